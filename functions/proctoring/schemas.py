@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from lyceum.kit import clock
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.kit.http.schemas import YEARS, Id, Timestamp
 from lyceum.kit.values.text import Line
 
 ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
@@ -19,6 +20,18 @@ Need = Literal[
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{1,30}$")]
 Fact = bool | Annotated[int, Field(ge=-(10**9), le=10**9)] | Annotated[str, StringConstraints(max_length=100)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+def _is_moment(text: str) -> str:
+    if clock.parse(text).year not in YEARS:
+        raise ValueError(f"a year from {YEARS.start} to {YEARS.stop - 1}")
+    return text
+
+
+Moment = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"), AfterValidator(_is_moment)
+]
+"""A time as a client writes it, which is kept as text since it is signed."""
 
 
 class Consents(Request):
@@ -77,7 +90,7 @@ class SeenEvent(Request):
 
     number: Annotated[int, Field(ge=1, le=200_000)]
     type: EventType
-    at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")]
+    at: Moment
     facts: Annotated[dict[FactName, Fact], Field(max_length=8)] = {}
     previous_hash: Digest
     signature: Digest

@@ -19,6 +19,7 @@ from lyceum.rules.adaptive.ability import Item
 from lyceum.rules.adaptive.selection import Candidate
 from tests.ai.conftest import School
 from tests.support.clock import Clock
+from tests.support.workers import deliver
 
 from functions.ai.adaptive.path import PathTopic, find_path
 
@@ -111,12 +112,23 @@ def test_next_questions_fit_and_say_why(school: School, clock: Clock) -> None:
     assert len(of_course["questions"]) == 4
 
 
+def test_where_few_questions_were_examined_the_bank_fills_up(school: School) -> None:
+    names = school.questions(5)
+    write_many([known(school, names[0])])
+    found = school.student.post("/api/ai/recommend-questions", {"topicId": school.topic_id, "count": 4}).data
+    assert len(found["questions"]) == 4
+
+
 def test_next_questions_of_a_topic_that_nobody_was_examined_in(school: School) -> None:
     school.questions(2)
     found = school.student.post("/api/ai/recommend-questions", {"topicId": school.topic_id}).data
     assert len(found["questions"]) == 2
-    nothing = school.student.post("/api/ai/recommend-questions", {"courseId": school.course_id}).data
-    assert nothing["questions"] == []
+    deliver(school.client.cloud, school.client.tenant)  # the bank counts them
+    of_course = school.student.post("/api/ai/recommend-questions", {"courseId": school.course_id})
+    assert len(of_course.data["questions"]) == 2
+    assert len(of_course.cost.operations) <= 5
+    for nothing in ({"topicId": "0" * 26}, {"courseId": "0" * 26}):
+        assert school.student.post("/api/ai/recommend-questions", nothing).error.code == "NOT_FOUND"
     assert school.student.post("/api/ai/recommend-questions", {}).error.code == "VALIDATION_ERROR"
 
 

@@ -177,7 +177,7 @@ def test_a_nights_training_takes_the_place_of_what_was_shipped(client: Client, s
     assert (success["basis"], success["modelVersion"]) == ("trained", 1)
     admin = client.as_("admin")
     shown = admin.get("/api/ai/models/success/metrics").data
-    assert shown["modelVersion"] == 1
+    assert (shown["modelVersion"], shown["basis"]) == (1, "trained")
     assert {"accuracy", "precision", "recall", "f1Score", "trainingDate", "features"} <= set(shown)
     assert shown["versions"][0]["heldOut"]["auc"] > 0.7
     job = admin.post("/api/ai/models/success/retrain").data
@@ -211,6 +211,13 @@ def test_models_have_cards_and_only_trained_ones_are_trained(client: Client) -> 
     assert admin.post("/api/ai/models/none/retrain").error.code == "NOT_FOUND"
     assert admin.get("/api/ai/models/none/metrics").error.code == "NOT_FOUND"
     assert "accuracy" not in admin.get("/api/ai/models/dropout/metrics").data
+    shipped = admin.get("/api/ai/models/success/metrics").data
+    assert (shipped["basis"], shipped["modelVersion"], "trainingDate" in shipped) == ("shipped", 0, False)
+    made = cohort(2).cases
+    chances = [SHIPPED["success"].chance(each.row) for each in made]
+    measured = metrics.figures(chances, [each.outcome for each in made])
+    names = {"accuracy": "accuracy", "precision": "precision", "recall": "recall", "f1Score": "f1_score"}
+    assert {name: shipped[name] for name in names} == {name: measured[own] for name, own in names.items()}  # type: ignore[literal-required]
     assert client.as_("moderator").get("/api/ai/models").error.code == "FORBIDDEN"
     job = admin.post("/api/ai/models/dropout/retrain").data
     assert deliver(client.cloud, client.tenant, only="ai") == 0

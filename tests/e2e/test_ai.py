@@ -24,6 +24,11 @@ def test_a_course_is_taught_asked_about_and_examined(stack: Stack, topics: list[
     assert said["kind"] == "answer"
     assert said["sources"][0]["lessonId"] == lesson_id
     assert len(student.get("/api/ai/tutoring-chat/sessions").data) == 1
+    down = student.post("/api/ai/tutoring-chat", {"message": "What are sets? [[down]]", "courseId": course_id})
+    assert (down.status, down.json["error"]["code"]) == (503, "MODEL_UNAVAILABLE")
+    french = {"message": "Quand deux ensembles sont-ils égaux ?", "courseId": course_id, "chatId": said["chatId"]}
+    answered = eventually(lambda: in_course(student, french), "the lesson is found by what it means")
+    assert answered["sources"][0]["lessonId"] == lesson_id
     guide = student.post("/api/ai/generate-study-guide", {"courseId": course_id}).data
     assert guide["sections"]
     path = student.post("/api/ai/optimize-path", {"courseId": course_id}).data
@@ -48,6 +53,12 @@ def test_a_course_is_taught_asked_about_and_examined(stack: Stack, topics: list[
 
 
 CRITERION = {"id": "idea", "text": "Idea", "levels": [{"id": "low", "text": "Weak"}, {"id": "top", "text": "Good"}]}
+
+
+def in_course(who: Remote, question: dict[str, str]) -> dict[str, Any] | None:
+    """Return the tutor's answer once there is one."""
+    said: dict[str, Any] = who.post("/api/ai/tutoring-chat", question).data
+    return said if said["kind"] == "answer" else None
 
 
 def ended(who: Remote, job_id: str) -> dict[str, Any] | None:

@@ -69,6 +69,13 @@ def test_what_was_changed_on_its_way_is_refused_and_seen(watched: Watched, chang
     assert watched.rules() == ["signature_wrong"]
 
 
+@pytest.mark.parametrize("at", ["0000-13-45T99:99:99.999Z", "2026-02-30T10:00:00.000Z", "9999-12-31T23:59:59.999Z"])
+def test_a_time_that_there_is_not_is_refused(watched: Watched, at: str) -> None:
+    watched.start()
+    refused = watched.send({**watched.event(), "at": at})
+    assert (refused.status, refused.error.fields) == (400, {"events[0].at"})
+
+
 def test_a_chain_that_does_not_hang_together_is_seen(watched: Watched) -> None:
     watched.start()
     watched.see("heartbeat")

@@ -52,7 +52,12 @@ class Crowd:
         people = [_person(each, "mentor") for each in self.mentors]
         people += [_person(each, "student") for each in self.students]
         write_many(people)
-        write_many([TutorProfile(user_id=each, name=each, durations=[_MINUTES], most_daily=8) for each in self.mentors])
+        write_many(
+            [
+                TutorProfile(user_id=each, name=each, subjects=["Algebra"], durations=[_MINUTES], most_daily=8)
+                for each in self.mentors
+            ]
+        )
         write_many([MentorHours(user_id=each, time_zone="UTC", weekly=weekly) for each in self.mentors])
 
     @property

@@ -54,6 +54,7 @@ def test_a_slot_is_taken_once_with_its_buffer_and_no_person_is_in_two_places(les
         ("2027-08-12T09:00:00Z", {}, "TOO_FAR"),
         ("2027-01-12T09:00:00Z", {"durationMinutes": 90}, "LENGTH_NOT_OFFERED"),
         ("2027-01-12T16:30:00Z", {}, "NOT_THERE"),
+        ("2027-01-12T09:00:00Z", {"subject": "Alchemy"}, "SUBJECT_NOT_OFFERED"),
     ],
 )
 def test_times_that_are_not_offered_are_refused(
@@ -61,6 +62,10 @@ def test_times_that_are_not_offered_are_refused(
 ) -> None:
     refused = lessons.book(lessons.student(), lessons.mentor(), starts_at, **more)
     assert refused.status == 422 and refused.error.fields == {rule}
+
+
+def test_a_subject_is_booked_however_it_is_written(lessons: Lessons) -> None:
+    assert lessons.book(lessons.student(), lessons.mentor(), TUESDAY, subject="ALGÉBRA").status == 201
 
 
 def test_who_can_not_be_booked_is_not_there(lessons: Lessons, client: Client) -> None:

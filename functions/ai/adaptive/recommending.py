@@ -5,8 +5,10 @@ from datetime import datetime
 
 from lyceum.kit import clock
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import batch_fetch, find
+from lyceum.kit.table import batch_fetch, find, find_all
 from lyceum.messages.spoken import percent, say
+from lyceum.model.catalog import Topic
+from lyceum.model.courses.course import Course
 from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionHistory, QuestionStatistics
 from lyceum.rules.adaptive.ability import Ability, Item, chance, estimate, item_of
@@ -19,6 +21,7 @@ METHOD = "2pl-eap-1"
 _MOST_KNOWN = 200
 _MOST_HISTORY = 300
 _LOOKED_AT = 60
+_MOST_TOPICS = 3
 _DAY_SECONDS = 86_400
 _FEWEST_SHOWN = 30
 _UNSURE = 0.6
@@ -28,6 +31,7 @@ def recommend(caller: Principal, wanted: NextQuestions) -> Recommendation:
     """Choose the next questions by what the student answered so far (3 storage requests).
 
     Only questions of the bank that no exam keeps secret come; the same student gets the same choice within an hour.
+    Where exams say too little, the bank is read too (1 request more of a topic, 4 of a course). Raises NotFound.
     """
     known = _known(wanted)
     histories = {each.question_id: each for each in _history(caller.user_id, wanted.topic_id)}
@@ -64,21 +68,35 @@ def _history(user_id: str, topic_id: str | None) -> list[QuestionHistory]:
 def _approved(
     known: Sequence[QuestionStatistics], histories: dict[str, QuestionHistory], wanted: NextQuestions
 ) -> dict[str, Question]:
-    """Read the questions that may come; of a topic that nobody was examined in, some of the bank."""
+    """Read the questions that may come; where too few of them were answered in exams, some of the bank too."""
     fresh = sorted(known, key=lambda each: (each.question_id in histories, each.question_id))[:_LOOKED_AT]
-    found: Sequence[object]
-    if fresh:
-        found = batch_fetch([Question.at(question_id=each.question_id) for each in fresh])
-    elif wanted.topic_id:
-        found = find(Question, index="gsi1", topic_id=wanted.topic_id, limit=_LOOKED_AT).items
-    else:
-        found = []
+    found = batch_fetch([Question.at(question_id=each.question_id) for each in fresh]) if fresh else []
+    fitting = _fitting(found)
+    return fitting if len(fitting.keys() - histories.keys()) >= wanted.count else _fitting(_of_bank(wanted)) | fitting
+
+
+def _fitting(found: Sequence[object]) -> dict[str, Question]:
     now = clock.now()
     return {
         each.question_id: each
         for each in found
         if isinstance(each, Question) and each.status == "approved" and not topic_sampler.is_embargoed(each, now)
     }
+
+
+def _of_bank(wanted: NextQuestions) -> list[Question]:
+    """Read questions of the bank (1 request a topic, of a course 1 more); raises NotFound for what there is not."""
+    if wanted.topic_id:
+        questions = find(Question, index="gsi1", topic_id=wanted.topic_id, limit=_LOOKED_AT).items
+        if not questions:
+            Topic.require(topic_id=wanted.topic_id)
+        return questions
+    topics = [each for each in find_all(Topic, index="gsi1", course_id=wanted.course_id) if each.question_count]
+    if not topics:
+        Course.require(course_id=wanted.course_id)
+    some = sorted(topics, key=lambda each: -int(each.question_count))[:_MOST_TOPICS]
+    share = _LOOKED_AT // max(len(some), 1)
+    return [each for topic in some for each in find(Question, index="gsi1", topic_id=topic.topic_id, limit=share).items]
 
 
 def _item(statistics: QuestionStatistics, question: Question | None) -> Item:

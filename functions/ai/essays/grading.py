@@ -17,16 +17,11 @@ from lyceum.model.assignments import Assignment, AssignmentText, Rubric, Submiss
 from lyceum.model.courses.course import Course
 from lyceum.rules.courses import course_access
 
+from functions.ai.essays.addressing import speaks_to_grader
 from functions.ai.essays.schemas import Confidence, ConfirmDraft, CriterionDraft, EssayDraftView, GradeEssay
 from functions.ai.model import asking, circuit
 from functions.ai.model.prompts import ESSAY
 
-_INSTRUCTIONS = re.compile(
-    r"\b(ignore|disregard|forget) (all |any |the |your )*(previous|prior|above|earlier|instructions|rules|rubric)"
-    r"|\b(give|award|assign) (me|this essay|this) (the )?(full|top|highest|maximum)|\bas an? (ai|language model)\b"
-    r"|\bsystem prompt\b",
-    re.IGNORECASE,
-)
 _LEAST_EVIDENCE = 8
 _SPACES = re.compile(r"\s+")
 Criteria = Sequence[Mapping[str, Any]]
@@ -69,16 +64,17 @@ def grade(caller: Principal, wanted: GradeEssay) -> EssayDraftView:
     parts = [{**shared, "criteria": _written(each)} for each in (essay.criteria, essay.criteria[::-1])]
     first, second = asking.ask(caller.user_id, ESSAY, Judged, parts, known=known, unit=unit)
     criteria = merged(essay.criteria, essay.text, first.content, second.content)
-    speaks = first.content.has_instructions or second.content.has_instructions
+    told = first.content.has_instructions or second.content.has_instructions
+    speaks = told or speaks_to_grader(essay.text)
     is_safe = not speaks and not any(each.needs_person for each in criteria)
     draft = EssayDraft(
         user_id=essay.user_id,
         draft_id=ids.new_id(),
         grader_id=caller.user_id,
         submission_id=wanted.submission_id,
-        state="draft" if is_safe and _INSTRUCTIONS.search(essay.text) is None else "needs_person",
+        state="draft" if is_safe else "needs_person",
         criteria=[each.model_dump(mode="json") for each in criteria],
-        has_instructions=speaks or _INSTRUCTIONS.search(essay.text) is not None,
+        has_instructions=speaks,
         made_by={**first.made_by, "tokens": first.made_by["tokens"] + second.made_by["tokens"]},
     )
     unit.create(draft).commit()
@@ -150,6 +146,7 @@ def merged(criteria: Criteria, essay: str, first: Judged, second: Judged) -> lis
         found.append(
             CriterionDraft(
                 criterion_id=criterion["id"],
+                levels=order,
                 level_id=order[min(places)] if agrees and evidence else None,
                 level_ids=levels,
                 evidence=list(dict.fromkeys(evidence)),
@@ -180,10 +177,23 @@ def confirm(caller: Principal, draft_id: str, given: ConfirmDraft) -> EssayDraft
     if given.decision == "confirmed" and set(given.levels) != known:
         details = [Detail("levels", f"Name a level for each of {', '.join(sorted(known))}.")]
         raise ValidationFailed("A grade has a level for each criterion.", details=details)
+    _require_levels(draft, given)
     draft.state = given.decision
     draft.decision = {"levels": given.levels, "by": caller.user_id, "at": clock.iso(clock.now())}
     Unit().replace(draft).commit()
     return view(draft)
+
+
+def _require_levels(draft: EssayDraft, given: ConfirmDraft) -> None:
+    """Demand levels that their criteria have."""
+    orders = {each["criterion_id"]: each.get("levels") for each in draft.criteria}
+    details = [
+        Detail(f"levels.{name}", f"Its levels are {', '.join(order)}.")
+        for name, level in given.levels.items()
+        if (order := orders.get(name)) and level not in order
+    ]
+    if details:
+        raise ValidationFailed("A criterion has no such level.", details=details)
 
 
 def view(draft: EssayDraft) -> EssayDraftView:

@@ -46,18 +46,23 @@ class GradeEssay(Request):
         """Refuse both sources and none, and a text without criteria."""
         if (self.submission_id is None) == (self.text is None) or bool(self.criteria) != (self.text is not None):
             raise ValueError("give submissionId, or text with criteria")
+        ids = [[each.id for each in self.criteria], *([level.id for level in each.levels] for each in self.criteria)]
+        if any(len(set(named)) < len(named) for named in ids):
+            raise ValueError("criteria, and the levels of each, have ids of their own")
         return self
 
 
 class CriterionDraft(Schema):
     """What two passes say of a criterion.
 
+    - `levels`: those that it has, from the lowest to the highest.
     - `levelId`: the lower of both levels, absent where they are more than one apart: that needs a person.
     - `evidence`: quotations that stand in the essay, letter by letter; others were taken away.
     - `confidence`: the lower of both, from 0 to 1; 0 without evidence.
     """
 
     criterion_id: str
+    levels: list[str] = []
     level_id: str | None = None
     level_ids: list[str]
     evidence: list[str]

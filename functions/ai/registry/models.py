@@ -13,6 +13,8 @@ from functions.ai.prediction.training import TRAINED
 from functions.ai.registry.catalogue import CATALOGUE, Model
 from functions.ai.registry.schemas import FigureView, HeldOut, ModelList, ModelMetrics, ModelView, VersionView
 
+_SHOWN = ("accuracy", "precision", "recall", "f1_score")
+
 
 def listed() -> ModelList:
     """Return every model with its card (1 request)."""
@@ -69,14 +71,13 @@ def metrics(model_id: str) -> ModelMetrics:
     state = next((each for each in read if isinstance(each, ModelState)), None)
     versions = sorted((each for each in read if isinstance(each, ModelVersion)), key=lambda each: -int(each.number))
     used = next((each for each in versions if state and each.number == state.current), None)
-    figures = HeldOut(**used.figures) if used else None
+    figures = used.figures if used else {each.name: each.value for each in model.figures}
+    shown = {name: figures[name] for name in _SHOWN if name in figures}
     return ModelMetrics(
         model_id=model_id,
         model_version=int(state.current) if state else (0 if model.kind == "trained" else None),
-        accuracy=figures.accuracy if figures else None,
-        precision=figures.precision if figures else None,
-        recall=figures.recall if figures else None,
-        f1_score=figures.f1_score if figures else None,
+        basis=("trained" if used else "shipped") if shown else None,
+        **shown,
         training_date=used.trained_at if used else None,
         features=list(model.features),
         published=_published(model),

@@ -17,14 +17,15 @@ class FigureView(Schema):
 class ModelView(Schema):
     """A model with its card.
 
-    - `kind`: `trained` here from the tenant's own outcomes, `statistical`, or `prompted` through a language model.
+    - `kind`: `trained` here from the tenant's own outcomes, `pretrained` elsewhere, `statistical`, or `prompted`, which
+      goes through a language model.
     - `version`: of the method. `modelVersion`: of a trained one, the number in use; 0 is what the product ships with.
     - `fallback`: what happens where it can not be asked.
     """
 
     model_id: str
     name: str
-    kind: Literal["trained", "statistical", "prompted"]
+    kind: Literal["trained", "pretrained", "statistical", "prompted"]
     version: str
     model_version: int | None = None
     latest_version: int | None = None
@@ -71,11 +72,13 @@ class VersionView(Schema):
 class ModelMetrics(Schema):
     """How well a model does: figures of the version in use, and those of every version that was made.
 
-    Without a version of the tenant's own, `accuracy` to `f1Score` are absent; `published` was measured by the makers.
+    `basis` is what `accuracy` to `f1Score` are of: the version in use (`trained`), or what the product ships with
+    (`shipped`), on the data that `published` names; they are absent where neither was measured.
     """
 
     model_id: str
     model_version: int | None = None
+    basis: Literal["trained", "shipped"] | None = None
     accuracy: float | None = None
     precision: float | None = None
     recall: float | None = None

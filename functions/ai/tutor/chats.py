@@ -16,10 +16,11 @@ from lyceum.model.ai.asking import Chat, ChatLine, ModelCircuit
 from lyceum.model.courses.course import CourseOutline
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules.courses import course_access
+from lyceum.tasks.ai import EmbedCourse
 
 from functions.ai.model import asking, circuit, pictures, voice
 from functions.ai.model.prompts import TUTOR
-from functions.ai.tutor import retrieval, safety
+from functions.ai.tutor import finding, retrieval, safety
 from functions.ai.tutor.grounding import Sentence, grounded
 from functions.ai.tutor.retrieval import Passage
 from functions.ai.tutor.schemas import ChatQuery, ChatView, LineView, Message, SentenceView, SourceView, TutorAnswer
@@ -40,13 +41,17 @@ class TutorReply(BaseModel, defer_build=True):
 
 @dataclass
 class _Turn:
-    """A question of a chat: who asks, in which chat, the words, and what a voice note was understood as."""
+    """A question of a chat: who asks, in which chat, the words, and what a voice note was understood as.
+
+    `orders` are those for vectors that its courses lack.
+    """
 
     caller: Principal
     chat: Chat
     words: str
     heard: str | None
     line_id: str
+    orders: Sequence[EmbedCourse] = ()
 
 
 def answer(caller: Principal, asked: Message) -> TutorAnswer:
@@ -62,7 +67,7 @@ def answer(caller: Principal, asked: Message) -> TutorAnswer:
     safety.require_not_secret(caller.user_id, turn.words)
     outlines, known = _outlines(caller, asked.course_id or turn.chat.course_id)
     picture = pictures.read(caller, asked.image_upload_id) if asked.image_upload_id else None
-    passages = retrieval.best(retrieval.read(outlines), turn.words)
+    passages, turn.orders = finding.found(retrieval.read(outlines), turn.words)
     if not passages:
         return _keep(turn, "not_in_course", [Sentence(text=say("tutor.not_in_course"))], [], None, Unit())
     before = "\n".join(f"{each['asked']}\n{each['said']}" for each in turn.chat.latest)
@@ -148,7 +153,7 @@ def _keep(
         made_by=made_by or {},
         ttl=KEPT,
     )
-    unit.save(chat).create(line).commit()
+    unit.save(chat, *turn.orders).create(line).commit()
     return given
 
 

@@ -15,7 +15,7 @@ from lyceum.rules.courses import course_access
 
 from functions.ai.model import asking, circuit
 from functions.ai.model.prompts import GUIDE
-from functions.ai.tutor import chats, retrieval, safety
+from functions.ai.tutor import chats, finding, meaning, retrieval, safety
 from functions.ai.tutor.grounding import Sentence, grounded
 from functions.ai.tutor.schemas import GuideView, GuideWish, SectionView, SentenceView
 
@@ -52,8 +52,9 @@ def make(caller: Principal, wish: GuideWish) -> GuideView:
     course = course_access.visible(caller, found, enrolment)
     course_access.require_learning(caller, course, enrolment)
     every = retrieval.read([outline] if outline else [])
-    passages = retrieval.best(every, wish.focus, _PASSAGES) if wish.focus else every[:_PASSAGES]
+    passages, orders = finding.found(every, wish.focus, _PASSAGES) if wish.focus else (every[:_PASSAGES], [])
     nothing = rule_violation("NOTHING_TO_SAY", "No lesson of this course has a text about it.")
+    meaning.order(orders)
     if not passages:
         raise nothing
     unit = Unit()

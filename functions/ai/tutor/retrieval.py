@@ -1,4 +1,4 @@
-"""The passages of a student's own courses that a question is about: BM25 over the texts of lessons.
+"""The passages of a student's own courses, and those whose words a question has: BM25 over the texts of lessons.
 
 Robertson and Zaragoza 2009, "The probabilistic relevance framework: BM25 and beyond", *Foundations and Trends in
 Information Retrieval* 3, 333-389. Words are folded as search folds them. Only lessons are read, so no question of the
@@ -19,7 +19,6 @@ from lyceum.search import folding
 
 _WORDS = 120
 _MOST_LESSONS = 100
-_MOST_PASSAGES = 6
 _K1, _B = 1.2, 0.75
 _SHORTEST = 3
 
@@ -51,8 +50,8 @@ def _cut(text: str) -> list[str]:
     return [" ".join(words[at : at + _WORDS]) for at in range(0, len(words), _WORDS)]
 
 
-def best(passages: Sequence[Passage], question: str, most: int = _MOST_PASSAGES) -> list[Passage]:
-    """Return the passages that a question is about, the best first; none where no word of it stands in any."""
+def best(passages: Sequence[Passage], question: str, most: int) -> list[Passage]:
+    """Return the passages that have words of a question, the best first; none where no word of it stands in any."""
     counts = [Counter(folded(each.text)) for each in passages]
     lengths = [each.total() for each in counts]
     mean = sum(lengths) / len(lengths) if lengths else 1.0

@@ -23,7 +23,7 @@ from lyceum.tasks.ai import WriteQuestions
 
 from functions.ai.model import asking, circuit
 from functions.ai.model.prompts import QUESTIONS, SOLVE
-from functions.ai.tutor import retrieval
+from functions.ai.tutor import finding, meaning, retrieval
 from functions.ai.tutor.retrieval import Passage
 from functions.ai.writing.schemas import DecideGenerated, GeneratedQuery, GeneratedView, GenerateQuestions
 
@@ -84,7 +84,8 @@ def write(task: WriteQuestions, unit: Unit) -> tuple[int, int, str]:
     topic = Topic.require(topic_id=task.topic_id)
     outline, known = fetch_many(CourseOutline.at(course_id=topic.course_id), circuit.named())
     every = retrieval.read([outline] if outline else [])
-    passages = retrieval.best(every, task.focus, _PASSAGES)
+    passages, lacking = finding.found(every, task.focus, _PASSAGES)
+    meaning.order(lacking)
     if not passages:
         raise rule_violation("NOTHING_TO_ASK", "No lesson of this course has a text about it.")
     text = retrieval.written(passages)

@@ -28,6 +28,11 @@ def subject_key(subject: str) -> str:
     return without_accents(subject)[:_MOST_CHARACTERS]
 
 
+def teaches(offer: TutorProfile, subject: str) -> bool:
+    """Say whether a subject is among those that a mentor teaches, however it is written."""
+    return subject_key(subject) in map(subject_key, offer.subjects)
+
+
 def shown_name(user: User) -> str:
     """Return the name that a mentor or student is shown under to the other, as their privacy says."""
     is_whole = Preferences.of(user).privacy.show_last_name

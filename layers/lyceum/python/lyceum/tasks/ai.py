@@ -1,8 +1,8 @@
-"""`integrity.detect`, `model.retrain`, `questions.write`, `text.moderate`."""
+"""`integrity.detect`, `model.retrain`, `questions.write`, `text.moderate`, `passages.embed`."""
 
 from typing import ClassVar, Literal
 
-from lyceum.kit.event import Task
+from lyceum.kit.event import PagedTask, Task
 from lyceum.kit.long_jobs.task import JobTask
 
 
@@ -45,3 +45,11 @@ class ModerateText(Task):
     within: str | None = None
     author_id: str
     text: str
+
+
+class EmbedCourse(PagedTask):
+    """Make vectors of the passages of a course that have none, so that the tutor finds them by what they mean."""
+
+    name: ClassVar[str] = "passages.embed"
+    worker: ClassVar[str] = "ai-events"
+    course_id: str

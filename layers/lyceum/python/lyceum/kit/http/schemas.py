@@ -1,7 +1,7 @@
 """Bases of what callers send and get: camelCase outside, snake_case inside."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -14,6 +14,7 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
+    field_validator,
 )
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
@@ -26,6 +27,9 @@ Timestamp = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A time, sent as ISO 8601 in UTC with milliseconds and `Z`."""
+
+YEARS = range(1900, 3000)
+"""Of the times and days that callers send."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 """An id of something of ours, as callers send it."""
@@ -44,11 +48,19 @@ class Removed(Schema):
 
 
 class Request(BaseModel):
-    """What a caller sends. A field that is not declared is refused."""
+    """What a caller sends. A field that is not declared is refused, and so is a year out of `YEARS`."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="forbid", str_max_length=100_000, defer_build=True
     )
+
+    @field_validator("*")
+    @classmethod
+    def check_years(cls, value: Any) -> Any:
+        """Refuse a time or day so far off that another zone, or the end of a session, may be past all that there is."""
+        if isinstance(value, date) and value.year not in YEARS:
+            raise ValueError(f"a year from {YEARS.start} to {YEARS.stop - 1}")
+        return value
 
 
 def named(name: str, *others: str) -> Any:

@@ -87,16 +87,21 @@ def _do(page: Page, received: JobTask, _marker: Unit) -> None:
     except _Overtaken:
         return
     except Exception as error:
-        code, message = "INTERNAL", "The job could not be finished."
-        if isinstance(error, DomainError):
-            code, message = error.code, error.message
-        if (isinstance(error, DomainError) and not isinstance(error, _MAY_PASS)) or job.failures + 1 >= _TRIES:
-            logger.exception("long job failed", extra={"job": job.job_id, "type": job.type})
-            _fail(job, received, code, message)
+        if isinstance(error, DomainError) and not isinstance(error, _MAY_PASS):  # a rule refused: nobody has to mend it
+            logger.info("long job refused", extra={**_named(job), "code": error.code})
+            _fail(job, received, error)
+            return
+        if job.failures + 1 >= _TRIES:
+            logger.exception("long job failed", extra=_named(job))
+            _fail(job, received, error)
             return
         with suppress(_Overtaken):
             _change(Unit(), job, received, LongJob.failures.add(1)).commit()
         raise
+
+
+def _named(job: LongJob) -> dict[str, str]:
+    return {"job": job.job_id, "type": job.type}
 
 
 def _step(unit: Unit, job: LongJob, received: JobTask, progress: Progress) -> None:
@@ -122,7 +127,10 @@ def _following(received: JobTask, progress: Progress) -> JobTask:
     return progress.then.model_copy(update=same)
 
 
-def _fail(job: LongJob, received: JobTask, code: str, message: str) -> None:
+def _fail(job: LongJob, received: JobTask, error: Exception) -> None:
+    code, message = "INTERNAL", "The job could not be finished."
+    if isinstance(error, DomainError):
+        code, message = error.code, error.message
     why = [LongJob.error_code.set(code), LongJob.error_message.set(message)]
     with suppress(_Overtaken):
         _change(Unit(), job, received, *why, *_ended("failed")).commit()
