@@ -6,10 +6,10 @@ from pydantic import BeforeValidator, Field, HttpUrl, StringConstraints
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.countries import Country
 from lyceum.kit.values.text import Line, RichText, Tag
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class UniversityFields(Request):

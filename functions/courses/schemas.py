@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp, named
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.money import Currency, Money
 from lyceum.kit.values.text import Line, RichText
 
 from functions.courses.enrolments.people import Person
@@ -39,7 +39,7 @@ class Price(Request):
     """What a course costs, in minor units of its currency (ISO 4217)."""
 
     amount: Annotated[int, Field(ge=1, le=1_000_000_000)]
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
 
 
 class Letter(Request):

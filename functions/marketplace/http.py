@@ -6,6 +6,7 @@ from lyceum.kit.http import OPTIONAL, OWNER, PUBLIC, USER, Api, Caller, Listing,
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView
 from lyceum.kit.long_jobs.schemas import view as view_job
+from lyceum.kit.values.money import Currency
 from lyceum.model.marketplace.offers import Offer
 from lyceum.model.marketplace.sellers import Seller
 from lyceum.rules.payouts import accounts, sending
@@ -20,7 +21,6 @@ from functions.marketplace.offers.schemas import (
     BankView,
     BrowseQuery,
     ChangeOffer,
-    Currency,
     DecideOffer,
     MakeOffer,
     ModerateReview,

@@ -7,6 +7,7 @@ from lyceum.kit.http.schemas import Removed
 from lyceum.kit.identity import Permission
 from lyceum.kit.long_jobs.schemas import JobView
 from lyceum.kit.long_jobs.schemas import view as view_job
+from lyceum.kit.values.money import Currency
 from lyceum.model.payments.orders import Payment
 from lyceum.model.payments.subscriptions import Subscription
 from lyceum.model.store.orders import StoreOrder
@@ -24,7 +25,6 @@ from functions.payments.offers.schemas import (
     CouponCheck,
     CouponView,
     CreateCoupon,
-    Currency,
     PlanList,
     PlansQuery,
     ValidateCoupon,

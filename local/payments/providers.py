@@ -103,6 +103,13 @@ class Providers:
         dispute.state = state
         self._tell_dispute(dispute)
 
+    def decide_of(self, provider: str, reference: str, state: str) -> None:
+        """Decide the disputes of a payment that are open."""
+        for each in self.books.disputes:
+            found = each.transaction
+            if (found.provider, found.reference, each.state) == (provider, reference, "open"):
+                self.decide(each, state)
+
     def finish_refunds(self, *, well: bool = True) -> None:
         """Finish refunds that wait."""
         for made in self.books.refunds:
@@ -153,9 +160,11 @@ class Providers:
             ),
             "refund": lambda: self.refund(*_named(given), Decimal(given["amount"])),
             "dispute": lambda: self.dispute(*_named(given)),
+            "decide": lambda: self.decide_of(*_named(given), given["state"]),
             "declines": lambda: provisions.declines.update({given["provider"]: int(given["count"])}),
             "down": lambda: provisions.down.update(given["providers"]),
-            "up": provisions.down.clear,
+            "lost": lambda: provisions.lost.update(given["providers"]),
+            "up": provisions.recover,
         }
         if what not in demands:
             return 404, _JSON, b"{}"

@@ -112,6 +112,11 @@ class Provisions:
     slow_refunds: bool = False
     transfers: str = "done"
 
+    def recover(self) -> None:
+        """Let every provider answer again."""
+        self.down.clear()
+        self.lost.clear()
+
 
 @dataclass
 class Books:

@@ -71,6 +71,39 @@ def test_reconciliation_finds_what_was_planted_and_puts_right_what_was_missed(
     shop.require_balanced()
 
 
+@pytest.mark.parametrize(("provider", "currency"), [("paystack", "NGN"), ("flutterwave", "NGN"), ("stripe", "USD")])
+def test_reconciliation_finds_refunds_that_were_missed_on_either_side(shop: Shop, provider: str, currency: str) -> None:
+    kinds = ["good", "missed", "there", "amount"]
+    buyers = {kind: shop.client.as_(kind, "student") for kind in kinds}
+    made = {kind: shop.buy(buyers[kind], provider=provider, currency=currency) for kind in kinds}
+    for kind in ("good", "there", "amount"):
+        asked = {"reason": "why", "amount": 200}
+        assert shop.admin.post(f"/api/refunds/{made[kind]['paymentId']}", asked).status == 202
+    shop.settle()
+    shop.providers.refund(provider, made["missed"]["reference"], Decimal(3 if provider == "flutterwave" else 300))
+    shop.providers.take_webhooks()
+    books = shop.providers.books
+    for record in list(books.refunds):
+        if record.transaction.reference == made["there"]["reference"]:
+            books.refunds.remove(record)
+        elif record.transaction.reference == made["amount"]["reference"]:
+            record.amount *= 2
+    shop.clock.advance(days=1)
+    shop.run("reconcile")
+    day = f"{shop.clock.at - timedelta(days=1):%Y-%m-%d}"
+    asked = {"provider": provider, "from": day, "to": day}
+    (report,) = shop.admin.get("/api/admin/reconciliation", asked).data["reports"]
+    names = {payment["reference"]: kind for kind, payment in made.items()}
+    assert {names[row["reference"]]: row["kind"] for row in report["differences"]} == {
+        "missed": "missing_here", "there": "missing_there", "amount": "amount",
+    }  # fmt: skip
+    (missed,) = buyers["missed"].get("/api/payments").data
+    assert (missed["state"], missed["refunded"]["amount"]) == ("partly_refunded", 300), "it was asked for"
+    shop.run("reconcile")
+    assert shop.admin.get("/api/admin/reconciliation", asked).data["differences"] == 2
+    shop.require_balanced()
+
+
 def test_health_shows_a_provider_that_does_not_answer(shop: Shop) -> None:
     assert shop.client.get("/api/health").data.get("providers", []) == []
     shop.providers.books.provisions.down.add("paystack")

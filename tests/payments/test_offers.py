@@ -36,7 +36,10 @@ def test_plans_of_a_file_are_checked_before_any_is_stored(shop: Shop) -> None:
         "planId": "pro", "product": "Pro", "tier": "pro", "title": "Pro", "interval": "year",
         "prices": [{"amount": 100, "currency": "USD"}],
     }  # fmt: skip
-    for wrong in ([{**row, "interval": "day"}], [row, row], [{**row, "prices": []}], {"a": 1}):
+    price = row["prices"][0]
+    unclear = [[price, {**price, "amount": 90}], [{**price, "currency": "XYZ"}], [{**price, "country": "ZZ"}]]
+    wrong_rows = [{**row, "interval": "day"}, *({**row, "prices": prices} for prices in ([], *unclear))]
+    for wrong in ([row, row], {"a": 1}, *([each] for each in wrong_rows)):
         with pytest.raises(plan_files.WrongPlans):
             plan_files.read(json.dumps(wrong))
     with pytest.raises(plan_files.WrongPlans):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from time import process_time
 
+import pypdfium2
 import pytest
 
 from lyceum.kit import clock as clocks
@@ -92,6 +93,18 @@ def test_a_pin_stays_on_one_line_however_wide_its_letters_are(shop: Shop, pin: s
     data = printing.cards_of(batch, "en")
     data["cards"] = [{"number": str(number), "pin": pin} for number in range(3)]
     assert text_of(documents.pdf("vouchers", data, clocks.now())).count(pin) == 3
+
+
+def test_no_card_is_torn_between_two_pages(shop: Shop) -> None:
+    batch = VoucherBatch(batch_id="b", owner_id="o", size=100, product="PLAN#Plus", title="Plus")
+    Unit().create(batch).commit()
+    data = printing.cards_of(batch, "en")
+    document = pypdfium2.PdfDocument(documents.pdf("vouchers", data, clocks.now()))
+    pages = [page.get_textpage().get_text_bounded() for page in document]
+    for text in pages:
+        whole = sum(card["pin"] in text for card in data["cards"])
+        assert whole == text.count("Plus") == text.count("Enter this PIN")
+    assert len(pages) == 5, "24 cards on each"
 
 
 def test_the_largest_batch_is_set_in_time(shop: Shop) -> None:

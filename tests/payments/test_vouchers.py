@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from lyceum.kit import clock as clocks
 from lyceum.rules.ledger.booking import standing
 from tests.payments.conftest import Shop, plan
+from tests.support.threads import at_once
 
 from functions.payments.settlement import seats
 
@@ -47,6 +50,17 @@ def test_a_pin_gives_what_it_is_for_once(shop: Shop) -> None:
     shop.require_balanced()
 
 
+@pytest.mark.parametrize("percent", [7.5, "7.5", "7.50"])
+def test_tax_of_pins_is_a_number_or_the_words_for_it(shop: Shop, percent: object) -> None:
+    (pin,) = printed(shop, count=1, price=200_000, currency="NGN", taxPercent=percent)
+    assert redeem(shop, pin).status == 200
+    shop.work()
+    assert shop.balance("tax", "NGN") == -13_953
+    for wrong in (-1, 100, "x", True, "7.5555"):
+        body = {"planId": "plus-monthly", "count": 1, "price": 1, "currency": "NGN", "taxPercent": wrong}
+        assert shop.admin.post("/api/vouchers", body).status == 400
+
+
 def test_pins_end_and_a_subscription_comes_first(shop: Shop) -> None:
     (pin, other, _) = printed(shop, expiresAt=clocks.iso(shop.clock.at + timedelta(days=60)))
     shop.subscribed()
@@ -79,6 +93,41 @@ def test_seats_are_pins_for_who_is_given_them(shop: Shop) -> None:
     assert redeem(shop, paid["pins"][0], "adam").error.code == "VOUCHER_USED"
     assert shop.order(seats=51).error.fields == {"TOO_MANY_SEATS"}
     shop.require_balanced()
+
+
+def test_seats_go_with_their_money_and_nothing_else_that_people_have(shop: Shop) -> None:
+    eve, adam = shop.client.as_("eve", "student"), shop.client.as_("adam", "student")
+    shop.buy(adam)
+    own = shop.right(buyer=adam)
+    paid = shop.buy(seats=45)
+    for pin, name in zip(paid["pins"][:3], ("eve", "eve", "adam"), strict=True):
+        assert redeem(shop, pin, name).status == 200
+    shop.clock.advance(days=10)
+    shop.admin.post(f"/api/refunds/{paid['paymentId']}", {"reason": "the school has closed"})
+    shop.settle()
+    for number in (0, 3, 44):
+        assert redeem(shop, paid["pins"][number], "zoe").error.code == "VOUCHER_REFUNDED"
+    assert shop.right(buyer=eve) == shop.clock.at
+    assert shop.right(buyer=adam) == own, "what adam paid for stays"
+    assert redeem(shop, printed(shop)[0], "eve").status == 200
+    shop.require_balanced()
+
+
+def test_seats_stay_while_only_a_part_of_their_money_went_back(shop: Shop) -> None:
+    paid = shop.buy(seats=3)
+    shop.admin.post(f"/api/refunds/{paid['paymentId']}", {"reason": "a discount", "amount": 500_000})
+    shop.settle()
+    assert redeem(shop, paid["pins"][2], "eve").status == 200
+
+
+def test_a_pin_is_redeemed_or_ended_and_never_both(shop: Shop) -> None:
+    paid = shop.buy(seats=3)
+    eve = shop.client.as_("eve", "student")
+    assert shop.admin.post(f"/api/refunds/{paid['paymentId']}", {"reason": "the school has closed"}).status == 202
+    at_once(lambda: redeem(shop, paid["pins"][0], "eve").status, shop.work)
+    shop.settle()
+    right = shop.right(buyer=eve)
+    assert right is None or right <= shop.clock.at
 
 
 def test_an_affiliate_earns_by_the_last_link_once_the_time_for_refunds_is_over(shop: Shop) -> None:

@@ -1,10 +1,16 @@
 """What providers tell: proven, kept, and of one effect however often and in whatever order it comes."""
 
+import base64
+import hashlib
+import hmac
 import json
 import random
+from typing import Any
 
 import pytest
 
+from local.payments.state import Webhook
+from lyceum.kit import clock as clocks
 from lyceum.rules.providers.flutterwave import Flutterwave
 from lyceum.rules.providers.keys import FlutterwaveKeys, PaystackKeys, StripeKeys, WrongKeys, parse
 from lyceum.rules.providers.paystack import Paystack
@@ -22,8 +28,6 @@ STAMP = 1_700_000_000
 
 def test_signatures_are_those_of_known_vectors(clock: Clock) -> None:
     """Vectors made apart from this code, by the providers' published rules."""
-    import hashlib
-    import hmac
     from datetime import UTC, datetime
 
     paystack = Paystack(PaystackKeys(secret_key="sk_test_lyceum"))
@@ -66,6 +70,30 @@ def test_what_is_not_signed_is_refused_and_leaves_nothing(shop: Shop) -> None:
     assert (refused.status, refused.error.code) == (401, "BAD_SIGNATURE")
     assert shop.client.post("/api/payments/webhook/paypal", {}).status == 404
     assert not [item for item in shop.cloud.items(shop.tenant) if item["kind"]["S"] == "provider_event"]
+
+
+@pytest.mark.parametrize("name", ["paystack", "flutterwave", "stripe"])
+def test_what_is_signed_and_yet_no_message_is_refused_and_leaves_nothing(shop: Shop, name: str) -> None:
+    for body in (b"", b"x", b"[]", b"null", b"[" * 5_000, b'{"data":' * 5_000):
+        told = shop.tell(signed(name, body))
+        assert (told.status, told.error.code) == (400, "BAD_REQUEST"), body[:20]
+    assert not [item for item in shop.cloud.items(shop.tenant) if item["kind"]["S"] == "provider_event"]
+
+
+def signed(name: str, body: bytes) -> Webhook:
+    """Sign whatever it is as a provider does."""
+    if name == "paystack":
+        return Webhook(name, {"x-paystack-signature": _hmac("sk_test_lyceum", body, hashlib.sha512).hexdigest()}, body)
+    if name == "flutterwave":
+        mark = base64.b64encode(_hmac("hash", body, hashlib.sha256).digest()).decode()
+        return Webhook(name, {"flutterwave-signature": mark}, body)
+    stamp = int(clocks.now().timestamp())
+    mark = _hmac("whsec_local", f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return Webhook(name, {"stripe-signature": f"t={stamp},v1={mark}"}, body)
+
+
+def _hmac(key: str, body: bytes, digest: Any) -> hmac.HMAC:
+    return hmac.new(key.encode(), body, digest)
 
 
 def test_a_thousand_shuffled_and_doubled_webhooks_have_one_effect_each(shop: Shop) -> None:

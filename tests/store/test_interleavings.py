@@ -21,7 +21,7 @@ from tests.faults.interleaving import Act, Play, drawn, seeds
 from tests.store.conftest import ADDRESS
 from tests.support import workers
 from tests.support.clock import Clock
-from tests.support.cloud import Cloud
+from tests.support.cloud import Cloud, unwired
 
 from functions.payments.orders import looking, store_orders
 from functions.payments.orders.schemas import PayOrder
@@ -161,7 +161,7 @@ def test_orders_stock_coupon_and_books_agree_after_any_interleaving(
     deaths, began, numbers = 0, clock.at, seeds(FEW)
     for number in numbers:
         clock.move_to(began)
-        with cloud.new_tenant() as tenant:
+        with cloud.new_tenant() as tenant, unwired():
             play = Play(number, most_writes=MOST_WRITES, began=began, wrote=lambda: cloud.published(tenant))
             shelf = Shelf(play, tenant, providers)
             scene(shelf, play.chance, clock)

@@ -104,6 +104,7 @@ def test_nothing_is_kept_without_consent(store: Store) -> None:
         (Figures(1_000, 500, 20, 10, 300, 7), 1_000, "KEEP"),
         (Figures(1_000, 500, 3, 10, 300, 7), 900, "DEMAND_DOWN"),
         (Figures(1_000, 500, 0, 0, 300, 7), 850, "UNSOLD"),
+        (Figures(1_000, 500, 0, 0, 300, 7, age_days=55), 1_000, "KEEP"),
         (Figures(1_000, 800, 0, 0, 300, 7), 960, "MARGIN"),
         (Figures(1_000, None, 1, 1, 0, 7), 1_000, "KEEP"),
         (Figures(1, None, 0, 0, 5, 7), 1, "UNSOLD"),

@@ -6,7 +6,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity
 from tests.support import tenancy
-from tests.support.storage import quick_storage
+from tests.support.storage import quick_storage, unwired_storage
 
 _numbers = itertools.count(1)
 ACCOUNT = "123456789012"
@@ -73,6 +73,11 @@ class Cloud:
         known = self.known.setdefault(tenant, {})
         known |= {entry["Detail"]: entry for entry in self.outbox(tenant)}
         return list(known.values())
+
+
+def unwired() -> AbstractContextManager[None]:
+    """Let storage be asked without a wire, where very many requests are made."""
+    return unwired_storage(ACCOUNT, REGION)
 
 
 @contextmanager

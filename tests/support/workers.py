@@ -45,16 +45,16 @@ def deliver(cloud: Cloud, tenant: str, rounds: int = 4, only: str = "") -> int:
     """
     done: set[str] = set()
     failed = 0
+    working = {name: consumer for name, consumer in consumers().items() if name.startswith(f"functions.{only}")}
     for _ in range(rounds):
-        fresh = {json.loads(entry["Detail"])["eventId"]: entry for entry in cloud.published(tenant)}
-        for event_id in [event_id for event_id in fresh if event_id not in done]:
+        told = {json.loads(entry["Detail"])["eventId"]: entry for entry in cloud.published(tenant)}
+        fresh = [event_id for event_id in told if event_id not in done]
+        if not fresh:
+            break
+        for event_id in fresh:
             done.add(event_id)
-            entry = fresh[event_id]
-            wanting = [
-                name
-                for name, consumer in consumers().items()
-                if wants(consumer, entry["DetailType"]) and name.startswith(f"functions.{only}")
-            ]
+            entry = told[event_id]
+            wanting = [name for name, consumer in working.items() if wants(consumer, entry["DetailType"])]
             failed += sum(_hand_over(name, entry) for name in wanting)
     return failed
 

@@ -30,7 +30,7 @@ def read(token: str, public: Mapping[str, Any]) -> dict[str, Any]:
     try:
         raw = jwt.PyJWS().decode(token, jwt.PyJWK({**public, "alg": "RS256"}), algorithms=["RS256"])
         return dict(json.loads(raw))
-    except (jwt.PyJWTError, TypeError, ValueError):
+    except (jwt.PyJWTError, TypeError, ValueError, RecursionError):
         raise ValueError("this is no credential that the key has signed") from None
 
 

@@ -8,9 +8,11 @@ from pydantic import Field, model_validator
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
 from lyceum.kit.long_jobs.schemas import JobError
+from lyceum.kit.values.countries import Country
+from lyceum.kit.values.money import Currency
 from lyceum.kit.values.text import Line
 
-from functions.insights.figures.schemas import CountryCode, Currency, Month
+from functions.insights.figures.schemas import Month
 
 _OPTIONS = {
     "revenue": {"by", "until", "currency", "product"},
@@ -45,7 +47,7 @@ class GenerateReport(Request):
     month: Annotated[Month | None, Field(description="Of products and countries; the present one without it.")] = None
     currency: Annotated[Currency | None, Field(description="Of one currency alone (ISO 4217).")] = None
     product: Annotated[Line | None, Field(description="Of one product alone, as its entitlement is called.")] = None
-    country: Annotated[CountryCode | None, Field(description="Of one country alone (ISO 3166-1).")] = None
+    country: Annotated[Country | None, Field(description="Of one country alone (ISO 3166-1).")] = None
     file_format: Annotated[Literal["csv", "xlsx", "pdf"], Field(alias="format")] = "pdf"
     every: Annotated[
         Literal["day", "week", "month"] | None,

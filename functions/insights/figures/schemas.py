@@ -5,12 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Listing, Request, Schema
+from lyceum.kit.values.money import Currency
 
 from functions.insights.schemas import DaysQuery, Figures
 
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class RevenueQuery(DaysQuery):

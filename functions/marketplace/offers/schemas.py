@@ -3,17 +3,15 @@
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.money import Currency, Money
 from lyceum.kit.values.text import Line, SharedText
 
 OfferType = Literal["course", "question_bank", "material"]
 OfferState = Literal["pending", "listed", "rejected", "withdrawn"]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""An ISO 4217 code."""
 Minor = Annotated[int, Field(ge=1, le=10**12)]
 """An amount in minor units."""
 Questions = Annotated[list[Id], Field(min_length=1, max_length=100)]

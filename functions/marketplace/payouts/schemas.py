@@ -1,8 +1,9 @@
 """What callers send and get of payouts."""
 
 from lyceum.kit.http import Request
+from lyceum.kit.values.money import Currency
 
-from functions.marketplace.offers.schemas import Currency, Minor
+from functions.marketplace.offers.schemas import Minor
 
 
 class ProcessSellers(Request):

@@ -7,12 +7,12 @@ from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.money import Currency, Money
 from lyceum.kit.values.text import Line, SharedText
 from lyceum.rules.payouts.schemas import AccountView
 
 from functions.marketplace.commissions.schemas import Tier
-from functions.marketplace.offers.schemas import Currency, OfferView
+from functions.marketplace.offers.schemas import OfferView
 
 Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 """A month (UTC), such as 2026-11."""

@@ -13,12 +13,14 @@ from lyceum.kit.tenancy import directory
 from lyceum.kit.values.money import Money
 from lyceum.model.payments.books import SettlementReport
 from lyceum.model.payments.ledger import LedgerEntry
-from lyceum.model.payments.orders import PAID_STATES, Payment, Refund
+from lyceum.model.payments.orders import PAID_STATES, Payment
 from lyceum.rules.providers.keys import provider_keys
 from lyceum.rules.providers.port import SettledLine
 from lyceum.rules.providers.registry import circuit_of, reached
 from lyceum.tasks.payments import VerifyPayment
 
+from functions.payments.books import refund_lines
+from functions.payments.books.differences import difference, not_there
 from functions.payments.books.schemas import (
     ReconciliationQuery,
     ReconciliationView,
@@ -28,7 +30,6 @@ from functions.payments.books.schemas import (
 
 _MOST_REPORTS = 100
 _USUAL_DAYS = 30
-_REFUND = "refund:"
 
 
 def reconcile(day: date) -> None:
@@ -53,9 +54,8 @@ def _report(day: date, name: str, lines: Sequence[SettledLine]) -> None:
     booked = _booked(day, name)
     charges = [line for line in lines if line.kind == "charge"]
     refunds = [line for line in lines if line.kind == "refund"]
-    own_refunds = _own_refunds(booked)
-    ours = [line for line in refunds if line.provider_id in own_refunds]
-    differences = [*_charges(charges, booked, day), *_refunds(ours, own_refunds)]
+    ours, of_refunds = refund_lines.compare(name, day, refunds, booked)
+    differences = [*_charges(charges, booked, day), *of_refunds]
     report = SettlementReport(
         day=str(day),
         provider=name,
@@ -93,51 +93,16 @@ def _charges(lines: Sequence[SettledLine], booked: Sequence[LedgerEntry], day: d
     differences = []
     for line, payment in zip(lines, batch_fetch(names, consistent=True), strict=True):
         if not isinstance(payment, Payment):
-            differences.append(_difference("missing_here", line, None))
+            differences.append(difference("missing_here", line, None))
         elif payment.state not in {*PAID_STATES, "held"}:
-            differences.append(_difference("state", line, 0))
+            differences.append(difference("state", line, 0))
             _look_again(payment, day)
         elif payment.state == "held" or (payment.amount, payment.currency) != (line.amount, line.currency):
-            differences.append(_difference("amount", line, int(payment.amount)))
+            differences.append(difference("amount", line, int(payment.amount)))
     there = {line.reference.rpartition("-")[2] for line in lines}
     paid = [entry for entry in booked if entry.cause == "paid" and entry.day == str(day)]
     missing = [entry for entry in paid if entry.subject_id not in there]
-    return differences + [_not_there(f"{context.tenant()}-{entry.subject_id}", entry) for entry in missing]
-
-
-def _own_refunds(booked: Sequence[LedgerEntry]) -> dict[str, Refund]:
-    """Return the refunds that were booked, by the provider's ids."""
-    names = [
-        Refund.at(payment_id=entry.subject_id, refund_id=entry.cause.removeprefix(_REFUND))
-        for entry in booked
-        if entry.cause.startswith(_REFUND)
-    ]
-    return {str(each.provider_id): each for each in batch_fetch(names, consistent=True) if isinstance(each, Refund)}
-
-
-def _refunds(lines: Sequence[SettledLine], own: dict[str, Refund]) -> list[dict[str, Any]]:
-    return [
-        _difference("amount", line, int(own[line.provider_id].amount))
-        for line in lines
-        if own[line.provider_id].amount != line.amount
-    ]
-
-
-def _difference(kind: str, line: SettledLine, here: int | None) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "reference": line.reference,
-        "provider_id": line.provider_id,
-        "there": line.amount,
-        "here": here,
-        "currency": line.currency,
-    }
-
-
-def _not_there(reference: str, entry: LedgerEntry) -> dict[str, Any]:
-    leg = next(leg for leg in entry.legs if leg["account"].startswith("provider."))
-    gross = sum(int(leg["amount"]) for leg in entry.legs if leg["account"] == "fees") + int(leg["amount"])
-    return {"kind": "missing_there", "reference": reference, "here": gross, "currency": leg["currency"]}
+    return differences + [not_there(f"{context.tenant()}-{entry.subject_id}", entry) for entry in missing]
 
 
 def _look_again(payment: Payment, day: date) -> None:

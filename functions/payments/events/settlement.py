@@ -13,6 +13,7 @@ from lyceum.model.payments.vouchers import VoucherBatch
 from lyceum.tasks.payments import (
     ApplyProviderEvent,
     AttendSubscription,
+    EndSeats,
     IssueReceipt,
     MakeSeats,
     PrintVouchers,
@@ -25,7 +26,7 @@ from lyceum.tasks.payments import (
 from functions.payments.affiliates import commissions
 from functions.payments.books import receipts
 from functions.payments.orders import listening, looking, refunds
-from functions.payments.settlement import seats
+from functions.payments.settlement import seat_returns, seats
 from functions.payments.subscriptions import renewing
 from functions.payments.vouchers import printing
 
@@ -80,6 +81,14 @@ def make_seats(task: MakeSeats, unit: Unit) -> Any:
     """Make some of the PINs of seats that were bought."""
     batch = VoucherBatch.require(batch_id=task.batch_id, consistent=True)
     last = seats.make(unit, batch, int(task.after or 0))
+    return last if last < batch.size else None
+
+
+@consumer.paged(EndSeats)
+def end_seats(task: EndSeats, unit: Unit) -> Any:
+    """End some of the PINs of seats whose money went back."""
+    batch = VoucherBatch.require(batch_id=task.batch_id, consistent=True)
+    last = seat_returns.end(unit, batch, int(task.after or 0))
     return last if last < batch.size else None
 
 

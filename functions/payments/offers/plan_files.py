@@ -8,10 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from pydantic.alias_generators import to_camel
 
 from lyceum.kit.table import Unit, find
+from lyceum.kit.values.countries import Country
+from lyceum.kit.values.money import Currency
 from lyceum.model.payments.plans import Plan
 
 from functions.payments.offers.plans import MOST_PLANS
-from functions.payments.offers.schemas import Country, Currency, Minor, PlanId
+from functions.payments.offers.schemas import Minor, PlanId
 
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
@@ -60,6 +62,9 @@ def read(text: str) -> list[WrittenPlan]:
         raise WrongPlans(f"this is no JSON: {error}") from None
     if len({plan.plan_id for plan in plans}) < len(plans) or len(plans) > MOST_PLANS:
         raise WrongPlans(f"at most {MOST_PLANS} plans, each once")
+    for plan in plans:
+        if len({(price.currency, price.country) for price in plan.prices}) < len(plan.prices):
+            raise WrongPlans(f"{plan.plan_id}: one price for each currency and country")
     return plans
 
 

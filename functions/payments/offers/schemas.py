@@ -8,13 +8,10 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Timestamp
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.countries import Country
+from lyceum.kit.values.money import Currency, Money
 from lyceum.rules.sales.codes import CouponCode
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""An ISO 4217 code."""
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-"""An ISO 3166-1 code of two letters."""
 ProviderName = Literal["paystack", "flutterwave", "stripe"]
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000

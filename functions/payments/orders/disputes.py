@@ -8,6 +8,7 @@ from lyceum.rules.marketplace import sales
 from lyceum.rules.providers.port import DisputeOutcome
 
 from functions.payments.orders import refunds
+from functions.payments.settlement import returning
 
 
 def hear(payment_id: str, told: DisputeOutcome) -> None:
@@ -57,7 +58,7 @@ def _hear(payment_id: str, told: DisputeOutcome) -> None:
         )
         legs = [*gone, credit("disputes", told.amount, told.currency)]
         book(unit, payment_id, f"{cause}:lost", legs, refuse=sales.moved())
-        refunds.take_access(unit, payment)
+        returning.take_access(unit, payment)
         unit.commit()
 
 

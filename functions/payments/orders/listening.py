@@ -62,7 +62,7 @@ def _read(name: str, headers: Mapping[str, str], body: bytes) -> Notice:
         raise NotFound("There is no such provider.") from None
     except BadSignature:
         raise Unauthenticated("This is not signed as it has to be.", code="BAD_SIGNATURE") from None
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise BadRequest("This is not what this provider sends.") from None
 
 

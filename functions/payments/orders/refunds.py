@@ -12,11 +12,9 @@ from lyceum.kit.errors import Conflict, NotFound, rule_violation
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, fetch_many, find, retry_on_conflict
 from lyceum.kit.values.money import Money
-from lyceum.model.entitlements import Entitlement
-from lyceum.model.marketplace.sales import OfferPurchase, Sale
+from lyceum.model.marketplace.sales import Sale
 from lyceum.model.payments.affiliates import Commission
 from lyceum.model.payments.orders import PAID_STATES, TOP_UP, Payment, Refund
-from lyceum.model.payments.subscriptions import Subscription
 from lyceum.rules import audits
 from lyceum.rules.ledger.booking import BookedAlready, Leg, book, credit, debit, standing
 from lyceum.rules.ledger.rounding import portion
@@ -28,7 +26,7 @@ from lyceum.tasks.payments import SendRefund
 
 from functions.payments.affiliates import commissions
 from functions.payments.orders.schemas import MakeRefund, RefundView
-from functions.payments.settlement import access, lifecycle
+from functions.payments.settlement import returning
 
 _LOOK_AGAIN = timedelta(days=1)
 _ASK_AGAIN = timedelta(hours=1)
@@ -216,7 +214,7 @@ def _pay_back(unit: Unit, payment: Payment, refund: Refund, commission: Commissi
     commissions.cancel(unit, commission, payment, refund.refund_id, int(payment.refunded))
     is_over = payment.refunded >= payment.amount if refund.ends_access is None else bool(refund.ends_access)
     if is_over:
-        take_access(unit, payment)
+        returning.take_access(unit, payment)
 
 
 def _taken(unit: Unit, payment: Payment, refund: Refund, account: str) -> list[Leg]:
@@ -254,35 +252,6 @@ def tax_of(payment: Payment, refunded: int) -> int:
     return portion(int(payment.tax), min(refunded, sold), sold) if sold else 0
 
 
-def take_access(unit: Unit, payment: Payment) -> None:
-    """Add to a unit that what a payment gave is over, and nothing else that its buyer has."""
-    now = clock.now()
-    right, subscription, purchase = fetch_many(
-        Entitlement.at(user_id=payment.user_id, product=payment.product),
-        Subscription.at(user_id=payment.user_id, subscription_id=payment.subscription_id or "none"),
-        OfferPurchase.at(user_id=payment.user_id, offer_id=payment.offer_id or "none"),
-        consistent=True,
-    )
-    sales.end(unit, purchase, payment.payment_id)
-    if subscription is None:
-        access.take_back(unit, right, payment, now)
-        return
-    if subscription.state == "ended" or not _is_latest(subscription, payment):
-        return
-    ended = lifecycle.conclude(subscription, "refunded", now)
-    lifecycle.set_free(unit, subscription)
-    unit.replace(subscription, ended)
-    if right is not None and right.source_id == subscription.subscription_id:
-        access.end(unit, right, now)
-
-
-def _is_latest(subscription: Subscription, payment: Payment) -> bool:
-    """Say whether a payment is for the period that runs; a change of plan pays the first one of a new count."""
-    if payment.purpose == "change":
-        return bool(payment.generation + 1 == subscription.generation and subscription.periods == 1)
-    return bool(payment.generation == subscription.generation and payment.period == subscription.periods)
-
-
 def view(refund: Refund) -> RefundView:
     """Show a refund to staff."""
     return RefundView(
@@ -300,4 +269,4 @@ def _day() -> str:
     return f"{clock.now() + _LOOK_AGAIN:%Y-%m-%d}"
 
 
-__all__ = ["ProviderDown", "conclude", "hear", "make", "send", "take_access", "taken_from_sale", "tax_of", "view"]
+__all__ = ["ProviderDown", "conclude", "hear", "make", "send", "taken_from_sale", "tax_of", "view"]

@@ -6,11 +6,12 @@ from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp, same_as
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.countries import Country
+from lyceum.kit.values.money import Currency, Money
 from lyceum.kit.values.text import Line
 from lyceum.rules.sales.codes import CouponCode
 
-from functions.payments.offers.schemas import Country, Currency, Minor, PlanId, ProviderName
+from functions.payments.offers.schemas import Minor, PlanId, ProviderName
 
 ReferralCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{8}$", to_upper=True)]
 PaymentState = Literal[

@@ -44,6 +44,8 @@ def mark_of(typed: str) -> str:
 
 def make(unit: Unit, batch: VoucherBatch, after: int) -> int:
     """Add the vouchers behind a number to a unit, as many as fit, and return the last number; again changes nothing."""
+    if batch.ended_at:  # their money went back before they were made
+        return int(batch.size)
     last = min(int(batch.size), after + TOGETHER)
     for number in range(after + 1, last + 1):
         voucher = Voucher(pin_mark=mark_of(pin(batch.batch_id, number)), batch_id=batch.batch_id, number=number)

@@ -41,7 +41,7 @@ def start(caller: Principal, wanted: PrintVouchers) -> LongJob:
         label=wanted.label,
         price=wanted.price or 0,
         currency=wanted.currency,
-        tax_percent=wanted.tax_percent,
+        tax_percent=None if wanted.tax_percent is None else format(wanted.tax_percent.normalize(), "f"),
         expires_at=wanted.expires_at,
         **_what(caller, wanted),
     )

@@ -1,14 +1,16 @@
 """What callers send and get of vouchers."""
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.kit.values.money import Currency
 from lyceum.kit.values.text import Line
 
-from functions.payments.offers.schemas import Currency, Instant, Minor, PlanId
+from functions.payments.offers.schemas import Instant, Minor, PlanId
 
 
 class PrintVouchers(Request):
@@ -26,7 +28,7 @@ class PrintVouchers(Request):
     label: Line | None = None
     price: Minor | None = None
     currency: Currency | None = None
-    tax_percent: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(\.\d{1,3})?$")] | None = None
+    tax_percent: Annotated[Decimal, Field(ge=0, lt=100, decimal_places=3)] | None = None
     expires_at: Instant | None = None
     format: Literal["csv", "pdf"] = "csv"
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"

@@ -7,11 +7,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp, named
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.money import Currency, Money
 from lyceum.kit.values.text import Line, RichText, Tag
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""An ISO 4217 code."""
 Minor = Annotated[int, Field(ge=0, le=10**12)]
 """An amount in minor units."""
 Sku = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$", to_upper=True)]

@@ -3,6 +3,7 @@
 They stop nobody: stock stays reserved for two days, and whoever is let go pays as everybody does.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from lyceum.kit import clock
 from lyceum.kit.frozen import frozen
 from lyceum.kit.identity import sealing
-from lyceum.kit.values.text import normalise
+from lyceum.kit.values.text import without_accents
 from lyceum.model.store.carts import CouponAddress
 
 KEPT = timedelta(days=1)
@@ -20,6 +21,7 @@ MOST_ADDRESSES_DAILY = 3
 _MOST_KEPT = 20
 _MOST_USERS = 11
 _SHARED_KEPT = timedelta(days=180)
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @frozen
@@ -44,11 +46,15 @@ class Circumstances:
 
 
 def mark_of(address: dict[str, Any] | None) -> str | None:
-    """Return what stands for an address and shows nothing of it; spelling and case make no difference."""
+    """Return what stands for an address and shows nothing of it.
+
+    Case, accents, punctuation, spaces, and how it is parted into lines make no difference.
+    """
     if address is None:
         return None
-    parts = [normalise(str(address.get(name) or "")) for name in ("line1", "line2", "city", "country")]
-    return sealing.mark("store-address", *parts)
+    street = f"{address.get('line1') or ''} {address.get('line2') or ''}"
+    parts = (street, str(address.get("city") or ""), str(address.get("country") or ""))
+    return sealing.mark("store-address", *("".join(_WORDS.findall(without_accents(part))) for part in parts))
 
 
 def shared_name(code: str, address_mark: str) -> CouponAddress:

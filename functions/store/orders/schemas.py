@@ -6,13 +6,12 @@ from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.values.countries import Country
 from lyceum.kit.values.money import Money
 from lyceum.kit.values.text import Line
 from lyceum.rules.sales.codes import CouponCode
 
 OrderState = Literal["held", "reserved", "paid", "processing", "shipped", "delivered", "expired", "cancelled"]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-"""An ISO 3166-1 code of two letters."""
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,24}$")]
 
 

@@ -4,7 +4,7 @@ Rules, in this order, each with what it saw; per cent of the present price, in w
 
 - `DEMAND_UP`: four weeks sold a quarter more than the four before, and stock ends before new stock can come: +5 %.
 - `DEMAND_DOWN`: they sold a quarter less, and stock lasts more than 90 days: -10 %.
-- `UNSOLD`: nothing was sold in eight weeks, and there is stock: -15 %.
+- `UNSOLD`: nothing was sold in the eight weeks or more that it is there, and there is stock: -15 %.
 - `MARGIN`: the price, or what the rules above make of it, is less than cost and a fifth: raised to that.
 - `KEEP`: none of these.
 """
@@ -28,7 +28,7 @@ _LEAST_MARGIN_PERCENT = 20
 
 @frozen
 class Figures:
-    """What a price is judged by: minor units, units of stock, and days."""
+    """What a price is judged by: minor units, units of stock, and days; `age_days` is how long it has been there."""
 
     price: int
     cost: int | None
@@ -36,6 +36,7 @@ class Figures:
     sold_before: int
     available: int
     lead_days: int
+    age_days: int = 2 * WINDOW_DAYS
 
     @property
     def cover_days(self) -> int | None:
@@ -66,7 +67,7 @@ def judge(seen: Figures) -> tuple[int, list[Reason]]:
     elif is_known and seen.sold * 4 <= seen.sold_before * 3 and seen.available and (cover or 10**6) > _LONG_COVER_DAYS:
         price = portion(seen.price, 90, 100)
         reasons.append(Reason(rule="DEMAND_DOWN", message=f"{told}; {seen.available} are left"))
-    elif not seen.sold and not seen.sold_before and seen.available:
+    elif not seen.sold + seen.sold_before and seen.available and seen.age_days >= 2 * WINDOW_DAYS:
         price = portion(seen.price, 85, 100)
         reasons.append(Reason(rule="UNSOLD", message=f"nothing sold in eight weeks; {seen.available} are left"))
     least = 0 if seen.cost is None else -(-seen.cost * (100 + _LEAST_MARGIN_PERCENT) // 100)
@@ -86,6 +87,7 @@ def _row(variant: Variant, demand: ProductDemand | None, lead_days: int) -> Vari
         sold_before=sold_within(demand, variant.sku, today, 2 * WINDOW_DAYS) - sold,
         available=int(variant.available),
         lead_days=lead_days,
+        age_days=(today - variant.created_at.date()).days,
     )
     price, reasons = judge(seen)
     return VariantPrice(

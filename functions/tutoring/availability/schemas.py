@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, mo
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
+from lyceum.kit.values.money import Currency
 from lyceum.kit.values.text import Line
 from lyceum.rules.profiles import TimeZone
 
@@ -18,7 +19,6 @@ Minutes = Annotated[int, Field(ge=15, le=180, multiple_of=15)]
 Level = Literal["primary", "junior_secondary", "senior_secondary", "undergraduate", "postgraduate", "professional"]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 """A language, with a country where that matters (BCP 47), such as `en` or `pt-BR`."""
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class HoursSpan(Request):

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from lyceum.kit.values.money import Money
+from lyceum.kit.values.countries import Country
+from lyceum.kit.values.money import Currency, Money
 
 AMOUNTS = st.integers(-(10**12), 10**12)
 CURRENCIES = st.sampled_from(["USD", "NGN", "XOF", "KWD"])
@@ -71,3 +72,21 @@ def test_a_currency_is_three_capitals(currency: str) -> None:
 
 def test_what_is_shown_is_what_is_meant() -> None:
     assert Money(amount=123, currency="USD").decimal == Decimal("1.23")
+
+
+@pytest.mark.parametrize("code", ["NGN", "XOF", "KWD", "ZWG"])
+def test_a_currency_is_one_that_there_is(code: str) -> None:
+    assert TypeAdapter(Currency).validate_python(code) == code
+
+
+@pytest.mark.parametrize("code", ["XYZ", "XXX", "XTS", "XAU", "ZZZ", "usd", "US", ""])
+def test_no_other_letters_are_a_currency(code: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Currency).validate_python(code)
+
+
+@pytest.mark.parametrize("code", ["ZZ", "XX", "UK", "ng", "NGA", ""])
+def test_a_country_is_one_that_there_is(code: str) -> None:
+    assert TypeAdapter(Country).validate_python("NG") == "NG"
+    with pytest.raises(ValidationError):
+        TypeAdapter(Country).validate_python(code)

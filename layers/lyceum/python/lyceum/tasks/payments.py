@@ -81,6 +81,14 @@ class MakeSeats(PagedTask):
     batch_id: str
 
 
+class EndSeats(PagedTask):
+    """End what the PINs of seats are good for, and what they gave: their money went back."""
+
+    name: ClassVar[str] = "seats.end"
+    worker: ClassVar[str] = _WORKER
+    batch_id: str
+
+
 class PrintVouchers(JobTask):
     """Make the PINs of a batch and write them down as a file.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -13,11 +14,14 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    ValidationError,
     WithJsonSchema,
     field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lyceum.kit import clock
 
@@ -47,6 +51,29 @@ class Removed(Schema):
     id: str
 
 
+_NO_NUMBER = PydanticCustomError("number_type", "this is a number, and neither true nor false")
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool) or (isinstance(value, list) and any(isinstance(each, bool) for each in value))
+
+
+@cache
+def _numbers_of(model: type[BaseModel]) -> frozenset[str]:
+    """Return by which names callers send fields of a model that are numbers, or lists of them."""
+    found: set[str] = set()
+    for attribute, field in model.model_fields.items():
+        leaves = _leaves_of(field.annotation)
+        if leaves & {int, float, Decimal} and bool not in leaves:
+            found |= {attribute, name_of(attribute, field), *other_names(field)}
+    return frozenset(found)
+
+
+def _leaves_of(kind: Any) -> set[Any]:
+    parts = get_args(kind)
+    return {leaf for part in parts for leaf in _leaves_of(part)} if parts else {kind}
+
+
 class Request(BaseModel):
     """What a caller sends. A field that is not declared is refused, and so is a year out of `YEARS`."""
 
@@ -61,6 +88,16 @@ class Request(BaseModel):
         if isinstance(value, date) and value.year not in YEARS:
             raise ValueError(f"a year from {YEARS.start} to {YEARS.stop - 1}")
         return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_no_truth_for_a_number(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            wrong = [name for name, value in given.items() if _is_truth(value) and name in _numbers_of(cls)]
+            if wrong:
+                errors = [InitErrorDetails(type=_NO_NUMBER, loc=(name,), input=given[name]) for name in wrong]
+                raise ValidationError.from_exception_data(cls.__name__, errors)
+        return given
 
 
 def named(name: str, *others: str) -> Any:

@@ -41,7 +41,7 @@ def read(statement: str, kind: str) -> dict[str, Any]:
         claims: dict[str, Any] = json.loads(
             jwt.PyJWS().decode(statement, _public_key(settings().audit_key), algorithms=[ALGORITHM])
         )
-    except (jwt.PyJWTError, TypeError, ValueError):
+    except (jwt.PyJWTError, TypeError, ValueError, RecursionError):
         raise BrokenSignature("this statement was not signed here") from None
     if header.get("typ") != kind:
         raise BrokenSignature(f"this statement is no {kind}")

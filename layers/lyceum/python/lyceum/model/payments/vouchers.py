@@ -12,6 +12,7 @@ class VoucherBatch(Entity, discriminator="voucher_batch"):
 
     - `price`: what one was sold for outside, minor units of `currency`; 0 for those that are paid
       already, or cost nothing.
+    - `ended_at`: since when no PIN of it is good any more: the money of the seats went back.
     """
 
     keys = Keys("VOUCHERBATCH#{batch_id}", "BATCH")
@@ -29,10 +30,14 @@ class VoucherBatch(Entity, discriminator="voucher_batch"):
     currency = UnicodeAttribute(null=True)
     tax_percent = UnicodeAttribute(null=True)
     expires_at = Moment(null=True)
+    ended_at = Moment(null=True)
 
 
 class Voucher(Entity, discriminator="voucher"):
-    """One PIN, found by its mark. Who redeemed it is known by id alone and stays after erasure."""
+    """One PIN, found by its mark. Who redeemed it is known by id alone and stays after erasure.
+
+    - `access_from`, `access_to`: the time that it gave. `ended_at`: since when it is good no more.
+    """
 
     keys = Keys("VOUCHER#{pin_mark}", "VOUCHER")
     noun = "voucher"
@@ -42,3 +47,6 @@ class Voucher(Entity, discriminator="voucher"):
     number = NumberAttribute()
     user_id = UnicodeAttribute(null=True)
     redeemed_at = Moment(null=True)
+    access_from = Moment(null=True)
+    access_to = Moment(null=True)
+    ended_at = Moment(null=True)

@@ -59,7 +59,7 @@ def ask(
         raise ProviderDown(provider)
     try:
         answer = json.loads(reply.body, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ProviderDown(provider) from None
     if not reply.is_success:
         raise ProviderRefused(_why(answer, reply.status))

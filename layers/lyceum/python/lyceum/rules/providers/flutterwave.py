@@ -148,7 +148,9 @@ class Flutterwave:
             )
         for row in self._pages("/refunds", span):
             back = _refund(row)
-            lines.append(SettledLine("refund", "", back.provider_id, back.amount, back.currency))
+            lines.append(
+                SettledLine("refund", "", back.provider_id, back.amount, back.currency, charge_id=back.charge_id)
+            )
         return lines
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:

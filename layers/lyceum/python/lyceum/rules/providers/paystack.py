@@ -150,18 +150,11 @@ class Paystack:
             )
             for row in self._pages("/transaction", {**span, "status": "success"})
         ]
-        refunds = [
-            SettledLine(
-                "refund",
-                "",
-                str(row["id"]),
-                from_hundredths(int(row["amount"]), row["currency"]),
-                row["currency"],
-            )
-            for row in self._pages("/refund", span)
-            if row.get("status") == "processed"
+        refunds = [_refund(row) for row in self._pages("/refund", span) if row.get("status") == "processed"]
+        return charges + [
+            SettledLine("refund", "", each.provider_id, each.amount, each.currency, charge_id=each.charge_id)
+            for each in refunds
         ]
-        return charges + refunds
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Check `x-paystack-signature`, the HMAC-SHA512 of the body in hex; events have no id but their body's hash."""

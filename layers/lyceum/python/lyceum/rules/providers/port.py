@@ -146,7 +146,10 @@ class Notice:
 
 @frozen
 class SettledLine:
-    """A line of a provider's account of a day: a charge or a refund that it has done."""
+    """A line of a provider's account of a day: a charge or a refund that it has done.
+
+    - `charge_id`: of a refund, the charge that it is of, by the provider's name for it.
+    """
 
     kind: Literal["charge", "refund"]
     reference: str
@@ -154,6 +157,7 @@ class SettledLine:
     amount: int
     currency: str
     fee: int = 0
+    charge_id: str = ""
 
 
 class Provider(Protocol):

@@ -275,6 +275,7 @@ def _settled(row: dict[str, Any]) -> SettledLine:
         amount=_read(abs(int(row["amount"])), currency),
         currency=currency,
         fee=_read(int(row["fee"]), currency),
+        charge_id=str(source.get("payment_intent", "")) if is_refund else "",
     )
 
 
