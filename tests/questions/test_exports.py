@@ -29,6 +29,7 @@ from functions.questions.exports.export import WRITERS, exported
 TOPIC = Topic(topic_id="0" * 26, course_id="1" * 26, title="Sets / maps")
 READ_AS = {"qti21": "qti", "qti30": "qti"}
 PATH = "/api/questions/export"
+REASON = "The bank moves to another system"
 AWKWARD = "aZ09é²ọ&~={}#:\\%'\"|;,.()[]$*+- "
 
 
@@ -189,15 +190,31 @@ def test_authors_export_their_own_and_moderators_any(
     other = client.as_("other", "instructor")
     assert fetched(other, "csv")[0]["questions"] == 0
     assert other.get(PATH, {"format": "csv", "authorId": instructor.user_id}).status == 403
-    told, body = fetched(moderator, "xlsx", topicId=topic_id)
+    told, body = fetched(moderator, "xlsx", topicId=topic_id, reason=REASON)
     assert told["questions"] == 3
     (tmp_path / "file").write_bytes(body)
     assert [draft.problems for draft in reader.read(tmp_path / "file", "xlsx", {}).drafts] == [[], [], []]
-    first = fetched(moderator, "qti30", limit=2)[0]
-    rest = fetched(moderator, "qti30", limit=2, cursor=first["nextCursor"])[0]
+    first = fetched(moderator, "qti30", limit=2, reason=REASON)[0]
+    rest = fetched(moderator, "qti30", limit=2, cursor=first["nextCursor"], reason=REASON)[0]
     assert (first["questions"], rest["questions"], "nextCursor" in rest) == (2, 1, False)
     acts = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] == "audit_event"]
     assert sum(item["action"]["S"] == "question.export" for item in acts) == 3
+
+
+def test_u3_keys_of_others_leave_in_a_file_with_a_reason_alone(client: Client, fetched: Callable[..., Any]) -> None:
+    story = Story(client)
+    instructor, moderator = client.as_("instructor"), client.as_("moderator")
+    topic_id = story.topic(client.as_("admin"), instructor)
+    story.approved_question(instructor, moderator, topic_id)
+    refused = moderator.get(PATH, {"format": "csv"})
+    assert (refused.status, refused.error.fields) == (422, {"REASON_MISSING"})
+    assert fetched(instructor, "csv")[0]["questions"] == 1
+    assert story.question(instructor, topic_id).status == 201
+    assert fetched(moderator, "csv", status="pending")[0]["questions"] == 1, "to decide on it is the reason"
+    fetched(moderator, "csv", reason=REASON)
+    acts = [item for item in client.cloud.items(client.tenant) if item["kind"]["S"] == "audit_event"]
+    exports = [item for item in acts if item["action"]["S"] == "question.export"]
+    assert [item.get("reason", {}).get("S") for item in exports] == [None, REASON]
 
 
 def test_what_makes_no_sense_is_refused(client: Client) -> None:
