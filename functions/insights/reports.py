@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.http import Page
-from lyceum.kit.table import Slice, batch_fetch, cut_sorted, find
+from lyceum.kit.table import Slice, batch_fetch, cut_sorted, find, find_whole
 from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.model.insights.activity import ActivityDay, CourseMonth, RetentionCell, TierCount
 from lyceum.model.users.directory import UserCount
@@ -29,7 +29,6 @@ from functions.insights.schemas import (
 )
 
 _MOST_CELLS = 1000
-_MOST_COURSES = 2000
 _ALL = "all"
 
 
@@ -142,7 +141,7 @@ def popular(query: PopularQuery) -> Page[PopularCourse]:
         ranked = find(CourseRanking, index="gsi1", limit=query.limit, after=query.start_key(), descending=True)
         titles = _titles([each.course_id for each in ranked.items])
         return query.page(ranked, lambda each: _of_ranking(each, titles))
-    rows = find(CourseMonth, month=query.month, limit=_MOST_COURSES).items
+    rows = find_whole(CourseMonth, month=query.month)
     name = query.sort.removeprefix("-")
     found: Slice[CourseMonth] = cut_sorted(
         rows,

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from lyceum.kit.table import write_many
 from lyceum.model.analytics.learners import LearnerFigures, TopicFigures
+from lyceum.model.courses.course import Course
+from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.study.learners import Learner
 from tests.support.clock import Clock
@@ -85,6 +87,18 @@ def test_l1_a_result_that_is_kept_back_is_in_no_statistics(client: Client, clock
     sessions(student.user_id, clock.at, is_released=False)
     shown = student.get(f"/api/users/{student.user_id}/profile").data["statistics"]
     assert (shown["examsTaken"], shown["examsPassed"], "meanPercent" in shown) == (1, 0, False)
+
+
+def test_courses_of_many_years_are_all_counted(client: Client, clock: Clock) -> None:
+    student = client.as_("student")
+    names = [f"C{number:03d}" for number in range(120)]
+    write_many(Course(course_id=name, title=name, status="published", instructor_id="i") for name in names)
+    write_many(
+        Enrolment(course_id=name, user_id=student.user_id, state="active", enrolled_at=clock.at, completed_at=clock.at)
+        for name in names
+    )
+    shown = student.get(f"/api/users/{student.user_id}/profile").data
+    assert (shown["courseStatistics"]["coursesCompleted"], len(shown["enrolments"])) == (120, 120)
 
 
 def test_nobody_has_done_anything_at_first(client: Client) -> None:

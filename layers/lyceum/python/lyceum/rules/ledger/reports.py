@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 from lyceum.events.payments import LedgerPosted
 from lyceum.kit import clock
 from lyceum.kit.frozen import frozen
-from lyceum.kit.table import Unit, find, find_all
+from lyceum.kit.table import Unit, find, find_all, find_whole
 from lyceum.model.payments.ledger import ControlBalance, LedgerClose, LedgerEntry
 from lyceum.rules.ledger.accounts import CHART, control
 
 Totals = dict[str, dict[str, int]]
 """Debits and credits by `{currency}#{account}`."""
-_MOST_ACCOUNTS = 1000
 
 
 @frozen
@@ -43,7 +42,7 @@ def fold(posted: Sequence[LedgerPosted], unit: Unit) -> None:
 
 def trial_balance() -> TrialBalance:
     """Read the balances of every account and the last closing (2 requests)."""
-    found = find(ControlBalance, limit=_MOST_ACCOUNTS).items
+    found = find_whole(ControlBalance)
     sums: dict[str, int] = {}
     for each in found:
         sums[each.currency] = sums.get(each.currency, 0) + int(each.debit) - int(each.credit)
@@ -89,7 +88,7 @@ def _add_up(day: date, totals: Totals) -> list[str]:
 def _differences(totals: Totals) -> list[dict[str, int | str]]:
     folded = {
         f"{each.currency}#{each.account}": (int(each.debit), int(each.credit))
-        for each in find(ControlBalance, limit=_MOST_ACCOUNTS, consistent=True).items
+        for each in find_whole(ControlBalance, consistent=True)
     }
     told = {name: (sides["debit"], sides["credit"]) for name, sides in totals.items()}
     return [
