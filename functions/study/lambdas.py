@@ -49,7 +49,7 @@ LAMBDAS = (
     Function(
         "events",
         Queue(concurrency=25),
-        reads=(*_PLAN, *_LEARNER, ReviewCard, ExamSession, ExamMarks, MarksRevision, Question, User),
+        reads=(*_PLAN, *_LEARNER, ReviewCard, ExamSession, ExamMarks, MarksRevision, Topic, User),
         writes=(PlanProgress, *_LEARNER, ReviewCard, ReviewLog),
         timeout_seconds=30,
         layers=("study",),

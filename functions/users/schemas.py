@@ -203,7 +203,7 @@ class EnrolledCourse(Schema):
 class Overview(Schema):
     """A profile with how its owner does; statistics are left out where the owner hides them.
 
-    `enrolments`, at most 100, are for the owner and admins.
+    `enrolments` are for the owner and admins.
     """
 
     user: AdminProfile | OwnProfile | PublicProfile

@@ -10,7 +10,7 @@ from typing import Any
 
 from lyceum.kit import ids
 from lyceum.kit.table import Unit, batch_fetch
-from lyceum.model.questions.question import Question
+from lyceum.model.catalog import Topic
 from lyceum.model.study.learners import Learner
 from lyceum.model.study.reviews import ReviewCard, ReviewLog
 
@@ -48,15 +48,11 @@ def feed(
     A card that was graded after the exam stays as it is. The unit fails when a card was graded meanwhile.
     """
     wanted = [row for row in rows if row["question_id"] in graded]
-    found = batch_fetch(
-        [
-            *(ReviewCard.at(user_id=user_id, question_id=row["question_id"]) for row in wanted),
-            *(Question.at(question_id=row["question_id"]) for row in wanted),
-        ],
-        consistent=True,
-    )
+    cards = [ReviewCard.at(user_id=user_id, question_id=row["question_id"]) for row in wanted]
+    topics = [Topic.at(topic_id=topic_id) for topic_id in sorted({row["topic_id"] for row in wanted})]
+    found = batch_fetch([*cards, *topics], consistent=True)
     grades: list[Row] = []
-    courses = {item.question_id: item.course_id for item in found if isinstance(item, Question)}
+    courses = {item.topic_id: item.course_id for item in found if isinstance(item, Topic)}
     for row, card in zip(wanted, found[: len(wanted)], strict=True):
         if not isinstance(card, ReviewCard):
             card = ReviewCard(user_id=user_id, question_id=row["question_id"], due_at=at)  # noqa: PLW2901 - made here
@@ -65,7 +61,7 @@ def feed(
         elapsed = None if card.last_review_at is None else (at - card.last_review_at).total_seconds() / 86_400
         rating = graded[row["question_id"]]
         card.last_review_id = ids.derived_id(at, "exam", exam_id, row["question_id"])
-        card.topic_id, card.course_id = row["topic_id"], courses.get(row["question_id"], card.course_id)
+        card.topic_id, card.course_id = row["topic_id"], courses.get(row["topic_id"], card.course_id)
         memory.grade(card, rating, at, exam_of(learner, card.course_id))
         unit.save(card)
         grades.append(
