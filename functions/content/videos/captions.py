@@ -19,8 +19,8 @@ _SPARE_SECONDS = 5
 def put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -> CaptionsView:
     """Keep captions of a film in a language, in the place of earlier ones.
 
-    Costs 2 reads at the most and one transaction. Raises NotFound, Conflict WRONG_STATE before the film is ready, or
-    RuleViolation BROKEN_CAPTIONS or TOO_MANY_LANGUAGES.
+    Costs 2 reads at the most, 1 more where there are earlier ones, and one transaction. Raises NotFound, Conflict
+    WRONG_STATE before the film is ready, or RuleViolation BROKEN_CAPTIONS or TOO_MANY_LANGUAGES.
     """
     return retry_on_conflict(lambda: _put(caller, video_id, language, wanted))
 
@@ -38,9 +38,11 @@ def _put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -
     known: dict[str, Any] = dict(upload.captions)
     if language not in known and len(known) >= MOST_LANGUAGES:
         raise rule_violation("TOO_MANY_LANGUAGES", f"A film has captions in {MOST_LANGUAGES} languages at most.")
+    earlier = FilmCaptions.fetch(video_id=video_id, language=language, consistent=True) if language in known else None
     known[language] = {"label": wanted.label, "cues": len(cues)}
     upload.captions = known
-    kept = FilmCaptions(video_id=video_id, language=language, text=webvtt.written(cues))
+    kept = earlier or FilmCaptions(video_id=video_id, language=language)
+    kept.text = webvtt.written(cues)
     unit = Unit().replace(upload).save(kept)
     _note(unit, caller, course, "captions.put", video_id, language)
     unit.commit()

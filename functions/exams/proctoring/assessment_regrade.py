@@ -6,7 +6,9 @@ ruling, was not asked the question, or would be lowered) or `failed`. A preview 
 """
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -22,6 +24,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, fetch_many, retry_on_conflict
 from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, Incident
+from lyceum.model.exams.sessions import ExamSession
 from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.courses import teaching
 from lyceum.tasks.exams import RegradeSessions
@@ -121,8 +124,6 @@ def _try(exam_id: str, task: RegradeSessions, declared: Incident | None) -> Row:
         return retry_on_conflict(lambda: _rule(exam_id, task, declared))
     except Unavailable:
         raise
-    except RuleViolation as refused:
-        return {"examId": exam_id, "outcome": "left_out", "why": refused.details[0].code if refused.details else None}
     except Exception as error:
         if isinstance(error, DomainError) and error.code == "EDIT_CONFLICT":
             raise Unavailable from error
@@ -141,14 +142,23 @@ def _rule(exam_id: str, task: RegradeSessions, declared: Incident | None) -> Row
     ruling = Ruling.model_validate({name: value for name, value in task.ruling.items() if name != "lower"})
     is_done = declared is not None and declared.incident_id in session.incident_ids
     lower, earlier_most = bool(task.ruling["lower"]), Decimal(session.max_score)
-    made = regrading.apply(
-        attempt, earlier, ruling, task.reason, lower=lower, preview=declared is None or is_done, incident=declared
-    )
+    asked = partial(regrading.apply, attempt, earlier, ruling, task.reason, lower=lower, incident=declared)
+    try:
+        made = asked(preview=declared is None or is_done)
+    except RuleViolation as refused:
+        return _left_out(session, refused, lambda: asked(preview=True))
     if declared is None and made.is_lowered and not lower:
         return {**_row(made, session.user_id), "outcome": "left_out", "why": "LOWERED"}
     made = made.model_copy(update={"applied": made.applied or is_done})
     is_changed = is_done or made.score != made.earlier_score or made.max_score != earlier_most
     return {**_row(made, session.user_id), "outcome": "changed" if is_changed else "same", "why": None}
+
+
+def _left_out(session: ExamSession, refused: RuleViolation, preview: Callable[[], Regraded]) -> Row:
+    """Return the row of a session that stays as it is; of one that would be lowered with the scores."""
+    why = refused.details[0].code if refused.details else None
+    row = _row(preview(), session.user_id) if why == "LOWERED" else {}
+    return {"examId": session.exam_id, "userId": session.user_id, **row, "outcome": "left_out", "why": why}
 
 
 def _row(made: Regraded, user_id: str) -> Row:

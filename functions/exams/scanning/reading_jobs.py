@@ -149,7 +149,9 @@ def _judged(
         return page
     entries = printed[code["form"]]
     page.form, page.page, page.marks = code["form"], code["page"], read["marks"]
-    page.answers, page.doubts = clarity.answers(page.marks, {each["question_id"]: each["type"] for each in entries})
+    kinds = {each["question_id"]: each["type"] for each in entries}
+    page.answers, page.doubts = clarity.answers(page.marks, kinds)
+    page.several = [name for name in page.marks if kinds[name] == "multiple"]
     page.number = clarity.number(read["number"])
     known = {clarity.same(number): user_id for number, user_id in task.candidates.items()}
     page.user_id = code["candidate_id"] or (known.get(clarity.same(page.number)) if page.number else None)

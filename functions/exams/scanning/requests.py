@@ -109,8 +109,8 @@ def rule(caller: Principal, paper_id: str, scan_id: str, wanted: RuleScan) -> Sc
     """Rule on a doubtful page: whose it is, what is marked, or that it counts for nobody; audited.
 
     A page that is clear by then is counted, and its sheet scored, by a worker. Costs 1 read and one transaction. Raises
-    NotFound, Conflict SCAN_SETTLED for one that is not in doubt, or RuleViolation UNKNOWN_QUESTION, UNKNOWN_OPTION or
-    STILL_IN_DOUBT.
+    NotFound, Conflict SCAN_SETTLED for one that is not in doubt, or RuleViolation UNKNOWN_QUESTION, UNKNOWN_OPTION,
+    TOO_MANY_OPTIONS or STILL_IN_DOUBT.
     """
     return retry_on_conflict(lambda: _rule(caller, paper_id, scan_id, wanted))
 
@@ -160,3 +160,5 @@ def _check(page: ScannedPage, ruled: RuledAnswer) -> None:
         raise rule_violation("UNKNOWN_QUESTION", "This question is not on the page.")
     if not set(ruled.option_ids) <= set(page.marks[ruled.question_id]):
         raise rule_violation("UNKNOWN_OPTION", "This option is not on the page.")
+    if len(ruled.option_ids) > 1 and ruled.question_id not in page.several:
+        raise rule_violation("TOO_MANY_OPTIONS", "This question has one answer: name it, or none if more are marked.")

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
+
+from functions.exams.papers.policies import distinct
 
 ScanState = Literal["waiting", "doubtful", "scored", "duplicate", "discarded"]
 CandidateNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,8}$")]
@@ -51,7 +53,9 @@ class RuledAnswer(Request):
 
     question_id: Id
     option_ids: Annotated[
-        list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]], Field(max_length=30)
+        list[Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]],
+        Field(max_length=30),
+        AfterValidator(distinct),
     ]
 
 
@@ -70,9 +74,11 @@ class RuleScan(Request):
 
     @model_validator(mode="after")
     def check_one(self) -> Self:
-        """Refuse answers for a page that counts for nobody."""
+        """Refuse answers for a page that counts for nobody, and two for one question."""
         if self.discard and (self.candidate_id or self.answers):
             raise ValueError("a page that is discarded has neither candidate nor answers")
+        if len({each.question_id for each in self.answers}) < len(self.answers):
+            raise ValueError("a question is named twice")
         return self
 
 

@@ -39,7 +39,7 @@ def _settle(task: SettleScan) -> None:
     elif first_id not in {None, page.scan_id}:
         _compare(page, first_id)
     else:
-        _count(assessment, sheet, page)
+        _count(assessment, sheet, page, user.language)
 
 
 def _doubt(page: ScannedPage, reason: str, twin_id: str | None = None) -> None:
@@ -57,7 +57,7 @@ def _compare(page: ScannedPage, first_id: str) -> None:
     Unit().replace(page).commit()
 
 
-def _count(assessment: Assessment, sheet: ScannedSheet, page: ScannedPage) -> None:
+def _count(assessment: Assessment, sheet: ScannedSheet, page: ScannedPage, language: str) -> None:
     number = str(int(page.page))
     if number not in sheet.pages:
         sheet.pages = {**sheet.pages, number: page.scan_id}
@@ -68,7 +68,7 @@ def _count(assessment: Assessment, sheet: ScannedSheet, page: ScannedPage) -> No
         return
     names = [ScannedPage.at(paper_id=page.paper_id, scan_id=name) for name in sheet.pages.values()]
     pages = [each for each in batch_fetch(names, consistent=True) if isinstance(each, ScannedPage)]
-    refusal = sitting.sit(assessment, sheet, entries, pages)
+    refusal = sitting.sit(assessment, sheet, entries, pages, language)
     if refusal:
         _doubt(page, refusal)
         return

@@ -11,6 +11,7 @@ from lyceum.kit import clock, context
 from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal
 from lyceum.kit.identity.permissions import Role
+from lyceum.messages.catalogue import words
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.scans import ScannedPage, ScannedSheet
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
@@ -26,7 +27,9 @@ _NOT_COPIED = frozenset({"access_code_hash", "window", "expected_candidates"})
 Entries = list[dict[str, Any]]
 
 
-def sit(assessment: Assessment, sheet: ScannedSheet, entries: Entries, pages: Sequence[ScannedPage]) -> str | None:
+def sit(
+    assessment: Assessment, sheet: ScannedSheet, entries: Entries, pages: Sequence[ScannedPage], language: str
+) -> str | None:
     """Score a sheet as a session of its candidate; returns why that can not be: NO_ATTEMPTS_LEFT or SITTING_NOW.
 
     Costs three to five storage requests and two transactions.
@@ -43,6 +46,7 @@ def sit(assessment: Assessment, sheet: ScannedSheet, entries: Entries, pages: Se
     if attempt.session.exam_id != sheet.exam_id:
         return "SITTING_NOW"
     answers = _answers(entries, {name: said for page in pages for name, said in page.answers.items()})
+    answers += _written(entries, language)
     finish.finish(attempt, lambda written: _write_in(written, answers))
     return None
 
@@ -85,6 +89,14 @@ def _answers(entries: Entries, said: dict[str, list[str]]) -> list[SaveAnswer]:
         else SaveAnswer(question_id=name, seq=1, option_ids=marked)
         for name, marked in said.items()
         if marked
+    ]
+
+
+def _written(entries: Entries, language: str) -> list[SaveAnswer]:
+    """Return what stands for the essays, which wait on other paper for whoever marks them."""
+    said = words(language, "paper.on_paper")
+    return [
+        SaveAnswer(question_id=entry["question_id"], seq=1, text=said) for entry in entries if entry["type"] == "theory"
     ]
 
 

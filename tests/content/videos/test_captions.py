@@ -65,6 +65,14 @@ def test_captions_are_listed_in_the_playlist_and_shown(cinema: Cinema, film: str
     assert cinema.owner.get(f"{path}/captions/en").status == 404
 
 
+def test_captions_take_the_place_of_earlier_ones(cinema: Cinema, film: str) -> None:
+    for words in ("one", "two", "three"):
+        made = put(cinema, film, f"WEBVTT\n\n00:00.000 --> 00:01.000\n{words}\n", label=words)
+        assert (made.status, made.data["label"]) == (200, words), made.body
+        assert f"\n{words}\n" in cinema.owner.get(f"/api/videos/{film}/captions/en").body
+    assert [each["label"] for each in cinema.owner.get(f"/api/videos/{film}").data["captions"]] == ["three"]
+
+
 def test_captions_are_for_those_who_watch_and_changed_by_those_whose_it_is(cinema: Cinema, film: str) -> None:
     put(cinema, film)
     other = cinema.depot.client.as_("other", "instructor")

@@ -108,7 +108,13 @@ def test_scores_are_lowered_on_purpose_only(
     jobs = [rule(client, hall, preview=True, **wrong).data, rule(client, hall, **wrong).data]
     assert deliver() == 0
     for job in jobs:
-        assert [row["why"] for row in rows(client, cloud, job, tenant)] == ["LOWERED", "LOWERED", "EXAM_RUNNING"]
+        found = rows(client, cloud, job, tenant)
+        assert [row["why"] for row in found] == ["LOWERED", "LOWERED", "EXAM_RUNNING"]
+        assert [(row.get("earlierScore"), row.get("score")) for row in found[:2]] == [
+            ("2.00", "1.00"),
+            ("3.00", "2.00"),
+        ]
+        assert all(row["userId"] for row in found)
     assert [each.session.score for each in hall[:2]] == ["2.00", "3.00"]
     rule(client, hall, lower=True, **wrong)
     assert deliver() == 0

@@ -111,6 +111,24 @@ def test_a_clear_sheet_is_scored_as_online(hall: Hall, ada: Client, deliver: Del
     assert hall.teacher.get(f"{hall.path}/results").data["distribution"] is not None
 
 
+def test_what_is_written_on_other_paper_waits_for_who_marks_it(
+    publisher: Publisher, bank: Bank, ada: Client, deliver: Deliver
+) -> None:
+    bank.topic(1, type="theory", content={}, key={}, marks=4)
+    hall = Hall(publisher, bank)
+    hall.send(hall.filled().picture, candidates={"00000042": ada.user_id})
+    assert deliver() == 0
+    [page] = hall.pages()
+    result = result_of(ada, page["examId"])
+    assert (result["pending"], "score" in result, "passed" in result) == (1, False, False)
+    [waiting] = hall.teacher.get("/api/exams/grading-queue").data
+    [answer] = waiting["answers"]
+    assert (waiting["examId"], answer["text"]) == (page["examId"], "Written on paper.")
+    grade = {"questionId": answer["questionId"], "points": "2.5"}
+    assert hall.teacher.post(f"/api/exams/{page['examId']}/grade", grade).status == 200
+    assert result_of(ada, page["examId"])["score"] == "8.50"
+
+
 def test_the_code_of_a_sheet_can_name_its_candidate(hall: Hall, ada: Client, deliver: Deliver) -> None:
     hall.send(hall.filled(number="", candidateId=ada.user_id).picture)
     assert deliver() == 0
@@ -150,6 +168,11 @@ def test_two_marks_and_an_unknown_number_go_to_a_person(hall: Hall, ada: Client,
     assert hall.rule(page, answers=[answer]).error.fields == {"STILL_IN_DOUBT"}
     other = {"questionId": row.question_id, "optionIds": ["zz"]}
     assert hall.rule(page, candidateId=ada.user_id, answers=[other]).error.fields == {"UNKNOWN_OPTION"}
+    marked = [mark["optionId"] for mark in doubted["marks"] if mark["marked"]]
+    both = {"questionId": row.question_id, "optionIds": marked}
+    assert hall.rule(page, candidateId=ada.user_id, answers=[both]).error.fields == {"TOO_MANY_OPTIONS"}
+    assert hall.rule(page, answers=[answer, answer]).status == 400
+    assert hall.rule(page, answers=[{**answer, "optionIds": ["b", "b"]}]).status == 400
     other = {"questionId": "0" * 26, "optionIds": []}
     assert hall.rule(page, candidateId=ada.user_id, answers=[other]).error.fields == {"UNKNOWN_QUESTION"}
     ruled = hall.rule(page, candidateId=ada.user_id, answers=[answer])

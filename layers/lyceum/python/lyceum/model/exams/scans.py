@@ -15,6 +15,7 @@ class ScannedPage(Entity, discriminator="scanned_page"):
     - `number`: the candidate's number as it was marked, `?` for a digit that is not clear.
     - `user_id`: the candidate.
     - `answers`: by question the names that count as marked. `doubts`: the questions that a person has to rule on.
+    - `several`: the questions that may have more than one answer.
     - `marks`: by question and name whether a place is marked, and how sure that is.
     - `picture`: where the page stands as it was straightened.
     - `twin_id`: the page that says the same, or something else, for the same candidate.
@@ -39,6 +40,7 @@ class ScannedPage(Entity, discriminator="scanned_page"):
     user_id = UnicodeAttribute(null=True)
     answers: Any = PackedJSON(default=dict)
     doubts: ListAttribute[str] = ListAttribute(default=list)
+    several: ListAttribute[str] = ListAttribute(default=list)
     marks: Any = PackedJSON(default=dict)
     picture = UnicodeAttribute(null=True)
     twin_id = UnicodeAttribute(null=True)
