@@ -481,6 +481,7 @@ class AiCriterionDraft(TypedDict):
     """What two passes say of a criterion."""
 
     criterionId: str
+    levels: NotRequired[list[str]]
     levelId: NotRequired[str]
     levelIds: list[str]
     evidence: list[str]
@@ -722,6 +723,7 @@ class AiModelMetrics(TypedDict):
 
     modelId: str
     modelVersion: NotRequired[int]
+    basis: NotRequired[Literal['trained', 'shipped']]
     accuracy: NotRequired[float]
     precision: NotRequired[float]
     recall: NotRequired[float]
@@ -737,7 +739,7 @@ class AiModelView(TypedDict):
 
     modelId: str
     name: str
-    kind: Literal['trained', 'statistical', 'prompted']
+    kind: Literal['trained', 'pretrained', 'statistical', 'prompted']
     version: str
     modelVersion: NotRequired[int]
     latestVersion: NotRequired[int]

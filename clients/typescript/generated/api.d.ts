@@ -449,6 +449,7 @@ export interface components {
         };
         AiCriterionDraft: {
             criterionId: string;
+            levels?: string[];
             levelId?: string;
             levelIds: string[];
             evidence: string[];
@@ -627,6 +628,7 @@ export interface components {
         AiModelMetrics: {
             modelId: string;
             modelVersion?: number;
+            basis?: "trained" | "shipped" | (string & {});
             accuracy?: number;
             precision?: number;
             recall?: number;
@@ -640,7 +642,7 @@ export interface components {
         AiModelView: {
             modelId: string;
             name: string;
-            kind: "trained" | "statistical" | "prompted" | (string & {});
+            kind: "trained" | "pretrained" | "statistical" | "prompted" | (string & {});
             version: string;
             modelVersion?: number;
             latestVersion?: number;
@@ -16183,6 +16185,7 @@ export type ErrorCode =
   | "STATEMENT_MEANWHILE"
   | "STILL_IN_DOUBT"
   | "STOCK_RESERVED"
+  | "SUBJECT_NOT_OFFERED"
   | "SUBSCRIPTION_ACTIVE"
   | "SUBSCRIPTION_ENDED"
   | "SUBSCRIPTION_UNPAID"
@@ -16221,6 +16224,7 @@ export type ErrorCode =
   | "TOO_MANY_GUARDIANS"
   | "TOO_MANY_LANGUAGES"
   | "TOO_MANY_LESSONS"
+  | "TOO_MANY_OPTIONS"
   | "TOO_MANY_PASSKEYS"
   | "TOO_MANY_PLATFORMS"
   | "TOO_MANY_POINTS"
@@ -16266,6 +16270,7 @@ export type ErrorCode =
   | "VOICE_NOTE_TOO_LONG"
   | "VOTED_ALREADY"
   | "VOUCHER_EXPIRED"
+  | "VOUCHER_REFUNDED"
   | "VOUCHER_UNKNOWN"
   | "VOUCHER_USED"
   | "WEBHOOK_ADDRESS_REFUSED"
