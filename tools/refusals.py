@@ -20,6 +20,8 @@ from lyceum.kit.http.openapi.refusals import Refusal
 _OURS = ("functions.", "lyceum.")
 _SHARED = ("lyceum.kit.http.", "lyceum.kit.table.")
 """What every route passes through; what it refuses is declared for all routes at once."""
+_OF_SOME = "lyceum.kit.table.whole"
+"""What is shared too, but refuses something to those routes alone that name it."""
 _MISSING = object()
 
 
@@ -90,8 +92,12 @@ def _plain(value: Any) -> Iterator[Any]:
     value = (
         inspect.unwrap(getattr(value, "__func__", value)) if callable(value) or hasattr(value, "__func__") else value
     )
-    if isinstance(value, types.FunctionType) and _is_ours(value) and not value.__module__.startswith(_SHARED):
+    if isinstance(value, types.FunctionType) and _is_ours(value) and not _is_shared(value.__module__):
         yield value
+
+
+def _is_shared(module: str) -> bool:
+    return module.startswith(_SHARED) and module != _OF_SOME
 
 
 def _classes(scope: dict[str, Any]) -> list[type]:

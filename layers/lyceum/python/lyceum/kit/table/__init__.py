@@ -10,11 +10,11 @@ from lyceum.kit.table.reading import (
     fetch_partition,
     find,
     find_all,
-    find_whole,
     skipped,
     skipping,
 )
 from lyceum.kit.table.retrying import retry_on_conflict
+from lyceum.kit.table.whole import find_whole
 from lyceum.kit.table.writing import ConditionFailed, Unit, remove_many, write_many
 
 __all__ = [

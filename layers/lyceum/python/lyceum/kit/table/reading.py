@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.kit.errors import BadRequest, rule_violation
+from lyceum.kit.errors import BadRequest
 from lyceum.kit.table.entity import Entity
 from lyceum.kit.table.keys import Index, Template, partition_key
 
@@ -15,9 +15,6 @@ E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 _BATCH = 100
 _MOST_QUERIES = 3
-MOST_WHOLE = 10_000
-"""Items that one answer is made of, at most: some megabytes, and seconds to read."""
-_PAGE = 1000
 _SKIP = "skip"
 _NAMES_KEPT = 10
 _LAST_CHARACTER = "\U0010ffff"
@@ -126,25 +123,6 @@ def find(
         if after is None or len(items) >= limit or where is None:
             break
     return Slice(items[skip:], after)
-
-
-def find_whole(
-    entity: type[E], *, most: int = MOST_WHOLE, index: Literal["gsi1", "gsi2"] | None = None, **parts: Any
-) -> list[E]:
-    """Read all that `find` would, page after page, for an answer that is made of the whole.
-
-    Raises RuleViolation (TOO_MANY_ROWS) for more than `most` items, so that nothing is left out without a word.
-    """
-    items: list[E] = []
-    after = None
-    while True:
-        found = find(entity, index=index, limit=_PAGE, after=after, **parts)
-        items += found.items
-        after = found.last_key
-        if len(items) > most:
-            raise rule_violation("TOO_MANY_ROWS", f"This is made of more than {most} rows: ask for a shorter time.")
-        if after is None:
-            return items
 
 
 def find_all(entity: type[E], *, index: Literal["gsi1", "gsi2"] | None = None, **parts: Any) -> Iterator[E]:
