@@ -13,10 +13,13 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from lyceum.kit import clock
+from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
 from lyceum.kit.table.connection import StorageConnection
 from tests.scale.item_sizes import Attributes, index_units, read_units, size_of, write_units
+from tests.support import http
 from tests.support.cloud import ACCOUNT, REGION
+from tests.support.tokens import access_token
 
 from functions.outbox.stream import unpack
 
@@ -94,6 +97,15 @@ class Recorder:
             self._current = None
         self.steps.append(step)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Note nothing of the block, which is the test's own doing."""
+        current, self._current = self._current, None
+        try:
+            yield
+        finally:
+            self._current = current
+
     def call(self, operation: str, arguments: dict[str, Any], send: Any) -> Any:
         """Send a storage request and note it; one that storage refuses is no part of a step."""
         if self._current is None:
@@ -143,7 +155,12 @@ def recording() -> Iterator[Recorder]:
         recorder.count(self.meta.service_model.service_name, operation)
         return call_service(self, operation, arguments)
 
+    def token(caller: Principal) -> str:
+        with recorder.aside():
+            return access_token(caller)
+
     with (
+        patch.object(http, "access_token", token),
         patch.object(StorageConnection, "_call_once", to_storage),
         patch.object(BaseClient, "_make_api_call", to_service),
     ):

@@ -75,6 +75,12 @@ class Stage:
                 for group in [arrived] if together else [[each] for each in arrived]:
                     self.hand_over(worker, message, group)
 
+    def forget(self) -> None:
+        """Leave out of the story what was done so far: it only prepared what follows."""
+        self.deliver(together=True)
+        self.recorder.steps.clear()
+        self._delivered = 0
+
     def hand_over(self, worker: str, message: str, arrived: Sequence[tuple[str, Sent]]) -> None:
         """Call a worker with messages, as one step."""
         short = _NAMES[worker]
@@ -161,8 +167,11 @@ def _do_what_is_due(here: Stage, name: str, sessions: Sequence[tuple[str, str]])
             assert not consumers()[worker].handler({"Records": [body]}, LAMBDA)["batchItemFailures"]
 
 
-def school(cloud: Cloud) -> dict[str, Profile]:
-    """Register, sign in, enter a course, read messages; an announcement goes to all; sign in again a day later."""
+def school(cloud: Cloud, *, is_ordinary: bool = False) -> dict[str, Profile]:
+    """Register, sign in, enter a course, read messages; an announcement goes to all; sign in again a day later.
+
+    On an ordinary day only what follows from the second day counts.
+    """
     with stage(cloud) as here:
         story = Story(here.client)
         story.topic(here.client.as_("admin"), here.client.as_("instructor"))
@@ -174,16 +183,15 @@ def school(cloud: Cloud) -> dict[str, Profile]:
                 here.deliver()
         here.deliver(together=True)
         _announce(here, None)
+        if is_ordinary:
+            here.forget()
         _come_back(here, devices)
         return learn(here.recorder, {"SEATS": seats.PARTS, "INBOXENDS": EXPIRY_SHARDS})
 
 
 def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: bool) -> Signing:
     """Take the first steps of somebody, and return how they sign in from then on."""
-
-    def named(step: str) -> str:
-        return step if is_counted else f"{UNCOUNTED}{step})"
-
+    named = partial(_named, is_counted=is_counted)
     person, address = story.person(name), f"198.51.100.{len(here.client.people) + 1}"
     caller = Client(here.client.cloud, here.client.tenant, address=address)
     here.act(named("register"), name, partial(caller.post, "/api/auth/register", person), "auth-accounts")
@@ -196,12 +204,23 @@ def _join(here: Stage, story: Story, course_id: str, name: str, *, is_counted: b
     return name, partial(caller.post, "/api/auth/login", {**signed, "deviceToken": told["deviceToken"]})
 
 
+def _named(step: str, *, is_counted: bool) -> str:
+    return step if is_counted else f"{UNCOUNTED}{step})"
+
+
 def _come_back(here: Stage, people: Sequence[Signing]) -> None:
     """Sign in as one does on an ordinary day: on a device that is known, having been there the day before."""
     here.clock.advance(days=1)
     for number, (name, sign_in) in enumerate(people):
         is_counted = 0 < number <= _SINGLY
-        here.act("sign in again" if is_counted else f"{UNCOUNTED}sign in again)", name, sign_in, "auth-accounts")
+        here.act(_named("sign in again", is_counted=is_counted), name, sign_in, "auth-accounts")
+        reader = here.client.as_(f"{name}b", "student")
+        here.act(
+            _named("read messages", is_counted=is_counted),
+            name,
+            partial(reader.get, "/api/notifications"),
+            "notifications",
+        )
         here.clock.advance(minutes=2)
         if is_counted:
             here.deliver()
@@ -222,8 +241,11 @@ def _announce(here: Stage, course_id: str | None, readers: int = 120) -> None:
     here.deliver()
 
 
-def course(cloud: Cloud) -> dict[str, Profile]:
-    """Complete a lesson of a large course; write a question into a large bank; tell the course something."""
+def course(cloud: Cloud, *, is_ordinary: bool = False) -> dict[str, Profile]:
+    """Complete a lesson of a large course; write a question into a large bank; tell the course something.
+
+    On an ordinary day it is the second lesson, a day after the first, and only what follows from that counts.
+    """
     with stage(cloud) as here:
         story = Story(here.client)
         topic_id = story.topic(here.client.as_("admin"), here.client.as_("instructor"))
@@ -236,13 +258,29 @@ def course(cloud: Cloud) -> dict[str, Profile]:
             if number < _SINGLY:
                 here.deliver()
         here.deliver(together=True)
+        if is_ordinary:
+            here.forget()
+            _go_on(here, lessons[1])
         return learn(here.recorder, {"SEATS": seats.PARTS, "*": NEWS_PARTS, "INBOXENDS": EXPIRY_SHARDS})
 
 
-def _study(here: Stage, story: Story, course_id: str, lesson_id: str, topic_id: str, number: int) -> None:
-    def named(step: str) -> str:
-        return step if 0 <= number < _SINGLY else f"{UNCOUNTED}{step})"
+def _go_on(here: Stage, lesson_id: str) -> None:
+    """Complete a lesson more, a day after the one before."""
+    here.clock.advance(days=1)
+    for number in range(-1, _SINGLY + _TOGETHER):
+        name = f"student{number}"
+        step = _named("complete a lesson", is_counted=0 <= number < _SINGLY)
+        student = here.client.as_(name, "student")
+        done = {"lessonId": lesson_id}
+        here.act(step, name, partial(student.post, "/api/lessons/complete", done), "courses-lessons")
+        here.clock.advance(minutes=2)
+        if number < _SINGLY:
+            here.deliver()
+    here.deliver(together=True)
 
+
+def _study(here: Stage, story: Story, course_id: str, lesson_id: str, topic_id: str, number: int) -> None:
+    named = partial(_named, is_counted=0 <= number < _SINGLY)
     name = f"student{number}"
     student, author = here.client.as_(name, "student"), here.client.as_(f"author{number}", "instructor")
     here.act(named("enrol"), name, partial(student.post, f"/api/courses/{course_id}/enroll"), "courses")
@@ -262,4 +300,8 @@ def _study(here: Stage, story: Story, course_id: str, lesson_id: str, topic_id: 
 
 def day(cloud: Cloud) -> dict[str, Profile]:
     """Do what an ordinary day has: sign in, read, study, and take a short test."""
-    return {**exam(cloud, questions=20, expected=None), **course(cloud), **school(cloud)}
+    return {
+        **exam(cloud, questions=20, expected=None),
+        **course(cloud, is_ordinary=True),
+        **school(cloud, is_ordinary=True),
+    }
