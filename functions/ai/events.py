@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lyceum.events.courses import CourseDeleted
 from lyceum.kit.consumers.consumer import Consumer
 from lyceum.kit.errors import RuleViolation
 from lyceum.kit.long_jobs.worker import Progress, long_job
@@ -52,3 +53,9 @@ def moderate_text(task: ModerateText, unit: Unit) -> None:
 def embed_course(task: EmbedCourse, unit: Unit) -> Any:
     """Make vectors of some passages of a course."""
     return meaning.embed(task, unit)
+
+
+@consumer.on(CourseDeleted)
+def forget_course(event: CourseDeleted, _unit: Unit) -> None:
+    """Remove the vectors of a course that is gone."""
+    meaning.forget(event.course_id)

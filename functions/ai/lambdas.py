@@ -125,7 +125,7 @@ LAMBDAS = (
             LessonBody,
         ),
         writes=(LongJob, CheatFlag, IntegrityReport, ModelState, ModelVersion, GeneratedQuestion, *_ASKING),
-        permissions=(AskModels(), Bucket("search/", ("read", "write", "miss"))),
+        permissions=(AskModels(), Bucket("search/", ("read", "write", "delete", "miss"))),
         layers=("meaning",),
         memory_mb=1769,
         timeout_seconds=120,

@@ -68,7 +68,7 @@ LAMBDAS = (
     Function(
         "events",
         Queue(batch_size=25, window_seconds=10, concurrency=8),
-        reads=(*_FOLDED, Experiment, TrainedModel, Payment, User.index("gsi1"), LongJob, *_LIVE),
+        reads=(*_FOLDED, Experiment, TrainedModel, Payment, User, User.index("gsi1"), LongJob, *_LIVE),
         writes=(*_FOLDED, TrainedModel, LongJob, ModelCircuit, LiveMark, PlatformIncident),
         permissions=(Bucket("derived/exports/", ("read", "write")), Bucket("lake/raw/", ("write",))),
         memory_mb=1024,

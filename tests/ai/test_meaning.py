@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from lyceum.events.courses import CourseDeleted
 from lyceum.kit.aws import clients
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.settings import settings
+from lyceum.kit.table import Unit
 from lyceum.tasks.ai import EmbedCourse
 from tests.ai.conftest import School, ask, lesson
 from tests.evaluate import meaning as evaluation
@@ -131,3 +134,13 @@ def test_what_is_found_grows_where_words_differ() -> None:
     by_words, by_both = evaluation.recall([each["text"] for each in known], [each["fr"] for each in known], 3)
     assert by_words <= 0.4
     assert by_both >= 0.9
+
+
+def test_vectors_go_with_their_course(school: School) -> None:
+    lesson(school)
+    ask(school, "What are sets?")
+    settle(school)
+    assert kept(school)
+    Unit().put(OutboxItem.of(gone := CourseDeleted(course_id=school.course_id)), gone).commit()
+    settle(school)
+    assert kept(school) == {}

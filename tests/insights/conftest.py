@@ -26,13 +26,19 @@ def bring(messages: Sequence[Message], times: int = 1) -> None:
 
 
 def bought(
-    user: str, product: str, at: datetime, amount: int = 1000, currency: str = "NGN", country: str | None = "NG"
+    user: str,
+    product: str,
+    at: datetime,
+    amount: int = 1000,
+    currency: str = "NGN",
+    country: str | None = "NG",
+    seen_in: str | None = None,
 ) -> PaymentConfirmed:
     """Store a payment and return what is told of it."""
     payment_id = f"{user}-{product}-{at:%Y%m%d%H%M%S}"
     payment = Payment(
         payment_id=payment_id, user_id=user, provider="paystack", state="paid", product=product, title=product.title(),
-        currency=currency, country=country, list_amount=amount, amount=amount,
+        currency=currency, country=country, seen_in=seen_in, list_amount=amount, amount=amount,
     )  # fmt: skip
     Unit().put(payment).commit()
     return PaymentConfirmed(

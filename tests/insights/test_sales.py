@@ -146,10 +146,29 @@ def test_countries_are_told_from_five_payments_on(client: Client, clock: Clock) 
             "orders": 7,
             "buyers": 6,
             "amounts": [{"currency": "NGN", "amount": 7_000}],
+            "toldBy": {"billing": 6, "earlier": 1},
             "isHidden": False,
         },
         {"country": "GH", "amounts": [], "isHidden": True},
     ]
+
+
+def test_a_country_is_what_the_edge_saw_else_the_billing_else_the_profile(client: Client, clock: Clock) -> None:
+    home = client.as_("student")
+    assert home.patch(f"/api/users/{home.user_id}", {"profile": {"country": "KE"}}).status == 200
+    bring([bought(f"user-{number}", "plan:plus", clock.at, seen_in="KE") for number in range(5)])
+    bring([bought("user-5", "plan:plus", clock.at, country="KE"), bought(home.user_id, "p", clock.at, country=None)])
+    bring([bought(home.user_id, "q", clock.at, country=None, seen_in="UG")])
+    told = client.as_("admin").get("/api/analytics/geographic/distribution").data["countries"]
+    assert told[0] == {
+        "country": "KE",
+        "orders": 7,
+        "buyers": 7,
+        "amounts": [{"currency": "NGN", "amount": 7_000}],
+        "toldBy": {"edge": 5, "billing": 1, "profile": 1},
+        "isHidden": False,
+    }
+    assert told[1]["country"] == "UG"
 
 
 def test_the_funnel_counts_each_user_once_a_step(client: Client, clock: Clock) -> None:

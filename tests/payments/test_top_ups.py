@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from lyceum.kit import ids
+from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
+from lyceum.model.payments.orders import Payment
 from lyceum.model.users.account import User
 from lyceum.rules.ledger.booking import book, credit, debit, standing
 from tests.payments.conftest import Shop
@@ -90,3 +94,18 @@ def test_a_lesson_is_paid_by_a_providers_page_and_its_price_comes_back(shop: Sho
     workers.deliver(shop.cloud, shop.tenant, only="payments", rounds=6)
     assert (back["refunded"], _credit(shop)) == (250_000, 300_000)
     shop.require_balanced()
+
+
+def test_an_order_remembers_where_the_edge_saw_its_buyer(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LYCEUM_COUNTRY_HEADER", "cloudfront-viewer-country")
+    settings.cache_clear()
+    wanted = {"provider": "paystack", "currency": "NGN", **CREDIT}
+    made = shop.buyer.post("/api/payments/initialize", wanted, cloudfront_viewer_country="ke").data
+    settings.cache_clear()
+    kept = Payment.require(payment_id=made["paymentId"], consistent=True)
+    assert (kept.seen_in, kept.country) == ("KE", None)
+    assert _order_of(shop).seen_in is None, "without an edge nobody says where it was"
+
+
+def _order_of(shop: Shop) -> Payment:
+    return Payment.require(payment_id=shop.order(**CREDIT).data["paymentId"], consistent=True)

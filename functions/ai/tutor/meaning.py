@@ -73,6 +73,11 @@ def embed(task: EmbedCourse, _unit: Unit) -> Any:
     return int(task.after or 0) + 1 if len(lacking) > _AT_A_TIME else None
 
 
+def forget(course_id: str) -> None:
+    """Remove the vectors of a course."""
+    clients.client("s3").delete_object(Bucket=settings().bucket, Key=_key(course_id))
+
+
 def stored(model: Embedder, course_id: str) -> Vectors:
     """Read the vectors that a model made of a course; none where another one made them."""
     try:

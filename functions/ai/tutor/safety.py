@@ -15,11 +15,20 @@ from functions.ai.tutor.retrieval import folded
 _LOOKED_BACK = 10
 _ALIKE = 0.75
 _FEWEST_WORDS = 3
-_CRISIS = re.compile(
-    r"\b(kill|hurt|harm|cut) (myself|me)\b|\bsuicid|\bend my life\b|\bwant to die\b|\bme tuer\b|\bmourir\b"
-    r"|\b(he|she|they|somebody|someone|teacher|uncle|father) (hits|hurts|touches|beats) me\b",
-    re.IGNORECASE,
+_HARM = r"(?:hit|hits|hurt|hurts|touch|touches|beat|beats|abuse|abuses|rape|raped|threatens)"
+_NEAR = r"(?:he|she|they|somebody|someone|teacher|\w*uncle|\w*father|\w*mother|dad|mum|mom|brother|boyfriend)"
+_SIGNS = (
+    r"\b(?:kill|hurt|harm|cut|hang|poison|starve) (?:myself|me)\b|\bsuicid|\bself.?harm",
+    r"\b(?:end|ending|take|taking) my (?:own )?life\b|\bbetter off dead\b|\bno reason to (?:live|go on)\b",
+    r"\b(?:want|wanna|going|ready|wish) (?:to |i could )?(?:die|be dead|disappear forever)\b",
+    r"\b(?:do not|don.?t) want to (?:live|be alive|wake up|exist)\b",
+    r"\bme (?:tuer|suicider|pendre|couper|faire du mal)\b|\b(?:veux|voudrais|envie de) mourir\b",
+    r"\bplus envie de vivre\b|\ben finir avec (?:la|ma) vie\b",
+    r"\bkujiua\b|\bnataka kufa\b|\bkashe kaina\b|\bin mutu\b",
+    rf"\b{_NEAR} {_HARM} me\b|\b(?:il|elle|on|prof|père|oncle|frère) me (?:bat|frappe|touche|viole)\b",
 )
+_CRISIS = re.compile("|".join(_SIGNS), re.IGNORECASE)
+"""In English, French, Swahili and Hausa."""
 
 
 def needs_a_person(words: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from lyceum.kit import clock
 from lyceum.kit.http import Page
 from lyceum.kit.table import cut_sorted, find_whole
+from lyceum.kit.values.countries import SOURCES
 from lyceum.model.insights.sales import CountryMonth, ProductMonth, SalesDay
 
 from functions.insights.figures.schemas import (
@@ -31,6 +32,10 @@ _COUNTERS = (
 _DEFINITION = (
     "What the ledger booked by the day (UTC), in minor units: revenue without tax, and net of discounts, unused time,"
     " refunds and disputes. Sums equal the ledger's accounts."
+)
+_OF_COUNTRIES = (
+    "The country is what the edge saw, else that of the billing, of the buyer's profile, or of an earlier payment;"
+    " `toldBy` counts them."
 )
 OF_PRODUCTS = "Payments and refunds by the month (UTC) in which they were made, in minor units, tax included."
 
@@ -94,7 +99,7 @@ def geography(query: CountriesQuery) -> Geography:
     shown = [_country(name, rows) for name, rows in by_country.items()]
     return Geography(
         as_of=clock.now(),
-        definition=f"{OF_PRODUCTS} The country is the one that the payment was priced for.",
+        definition=f"{OF_PRODUCTS} {_OF_COUNTRIES}",
         month=month,
         countries=sorted(shown, key=lambda each: (-(each.orders or 0), each.country)),
     )
@@ -203,4 +208,5 @@ def _country(name: str, rows: Iterable[CountryMonth]) -> Country:
         orders=orders,
         buyers=sum(int(row.newcomers) for row in kept),
         amounts=[CountrySum(currency=row.currency, amount=int(row.amount)) for row in kept],
+        told_by={each: told for each in SOURCES if (told := sum(int(getattr(row, f"by_{each}")) for row in kept))},
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Listing, Request, Schema
+from lyceum.kit.values.countries import Source
 from lyceum.kit.values.money import Currency
 
 from functions.insights.schemas import DaysQuery, Figures
@@ -155,6 +156,10 @@ class Country(Schema):
     orders: int | None = None
     buyers: Annotated[int | None, Field(description="Who paid for the first time.")] = None
     amounts: list[CountrySum] = []
+    told_by: Annotated[
+        dict[Source, int] | None,
+        Field(description="Payments by what told their country: the edge, the billing, the profile, an earlier one."),
+    ] = None
     is_hidden: bool = False
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from lyceum.kit import clock, ids
 from lyceum.kit.frozen import frozen
+from lyceum.kit.http import exchange
 from lyceum.kit.table import Unit
 from lyceum.model.payments.orders import Payment
 from lyceum.rules.ledger.booking import book, credit, debit
@@ -43,6 +44,7 @@ def compose(user_id: str, provider: str, quoted: Quote, what: Purpose) -> Paymen
         seats=what.seats,
         currency=quoted.price.currency,
         country=what.country,
+        seen_in=exchange.country(),
         list_amount=quoted.price.amount,
         discount=quoted.discount,
         proration=quoted.proration,

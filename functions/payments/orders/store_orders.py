@@ -2,6 +2,7 @@
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, NotFound, rule_violation
+from lyceum.kit.http import exchange
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values.money import Money
@@ -87,6 +88,7 @@ def _compose(payment_id: str, order: StoreOrder, provider: str) -> Payment:
         title=order.title,
         currency=order.currency,
         country=order.country,
+        seen_in=exchange.country(),
         list_amount=int(order.subtotal),
         discount=int(order.discount),
         tax=int(order.tax),

@@ -12,6 +12,7 @@ from lyceum.kit import clock
 from lyceum.kit.errors import Detail
 from lyceum.kit.http.schemas import Id
 from lyceum.kit.tenancy import directory
+from lyceum.kit.values.countries import Country
 from lyceum.kit.values.text import Line, sanitise
 from lyceum.model.users.account import User
 
@@ -61,10 +62,11 @@ class _Stored(BaseModel):
 
 
 class _Member(_Stored):
-    """Where somebody belongs, if they like to say so: by ids of the catalogue."""
+    """Where somebody belongs, if they like to say so: by ids of the catalogue, and in which country."""
 
     university_id: Id | None = None
     department_id: Id | None = None
+    country: Country | None = None
 
 
 class StudentFields(_Member):

@@ -152,6 +152,12 @@ def current() -> Exchange:
     return _current.get()
 
 
+def country() -> str | None:
+    """Return the country that the edge names of the request in progress; None where it names none or there is none."""
+    asked = _current.get(None)
+    return asked.country if asked else None
+
+
 def saves_data() -> bool:
     """Say whether the caller asks for what costs little to fetch (`Save-Data: on`; Save Data API, draft of 2020)."""
     return current().headers.get("save-data", "").strip().lower() == "on"

@@ -1,6 +1,6 @@
-"""Countries by their code of two letters (ISO 3166-1)."""
+"""Countries by their code of two letters (ISO 3166-1), and which of several things tells a person's."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -15,6 +15,10 @@ _CODES = (
 )
 COUNTRIES = frozenset(_CODES.split())
 """Every country, and Kosovo by the code that is used for it."""
+NOWHERE = "ZZ"
+"""Where no country is known (a code that ISO 3166-1 leaves to users)."""
+Source = Literal["edge", "billing", "profile", "earlier", "none"]
+SOURCES: tuple[Source, ...] = ("edge", "billing", "profile", "earlier", "none")
 
 
 def _known(code: str) -> str:
@@ -25,3 +29,18 @@ def _known(code: str) -> str:
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known)]
 """A country that there is, by its ISO 3166-1 code."""
+
+
+def of_person(
+    *, edge: str | None, billing: str | None, profile: str | None, earlier: str | None = None
+) -> tuple[str, Source]:
+    """Return a person's country and what tells it: the first of these that is known.
+
+    - `edge`: where the content network before the API saw the request come from.
+    - `billing`: of the address, or of the price that was asked for.
+    - `profile`: what the person says. `earlier`: of an earlier payment.
+    """
+    known: tuple[tuple[str | None, Source], ...] = (
+        (edge, "edge"), (billing, "billing"), (profile, "profile"), (earlier, "earlier"),
+    )  # fmt: skip
+    return next(((country, source) for country, source in known if country), (NOWHERE, "none"))

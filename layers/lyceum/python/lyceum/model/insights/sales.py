@@ -63,7 +63,10 @@ class ProductMonth(Entity, discriminator="product_month"):
 
 
 class CountryMonth(Entity, discriminator="country_month"):
-    """What was paid from a country in a month (UTC) in one currency, in minor units; `ZZ` is where none is known."""
+    """What was paid from a country in a month (UTC) in one currency, in minor units; `ZZ` is where none is known.
+
+    `by_...` count the payments whose country was told by each of `lyceum.kit.values.countries.SOURCES`.
+    """
 
     keys = Keys("COUNTRYMONTH#{month}", "{country}#{currency}")
     noun = "month"
@@ -74,6 +77,11 @@ class CountryMonth(Entity, discriminator="country_month"):
     orders = NumberAttribute(default=0)
     amount = NumberAttribute(default=0)
     newcomers = NumberAttribute(default=0)
+    by_edge = NumberAttribute(default=0)
+    by_billing = NumberAttribute(default=0)
+    by_profile = NumberAttribute(default=0)
+    by_earlier = NumberAttribute(default=0)
+    by_none = NumberAttribute(default=0)
 
 
 class CohortSales(Entity, discriminator="cohort_sales"):

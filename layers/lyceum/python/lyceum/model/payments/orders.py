@@ -63,6 +63,7 @@ class Payment(Entity, discriminator="payment"):
     attempt = NumberAttribute(default=0)
     currency = UnicodeAttribute()
     country = UnicodeAttribute(null=True)
+    seen_in = UnicodeAttribute(null=True)
     list_amount = NumberAttribute()
     discount = NumberAttribute(default=0)
     proration = NumberAttribute(default=0)
