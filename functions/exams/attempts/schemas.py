@@ -195,22 +195,23 @@ class Malformed(BaseModel, defer_build=True):
     message: str
 
 
+def read_answer(kind: type[SaveAnswer], value: Any) -> SaveAnswer | Malformed:
+    """Read an answer; one that is not as it has to be is Malformed (EXAM W8)."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        named = value.get("questionId") if isinstance(value, dict) else None
+        why = first["msg"].removeprefix("Value error, ")
+        return Malformed(
+            question_id=named[:40] if isinstance(named, str) else None, message=f"{place}: {why}" if place else why
+        )
+
+
 def each_by_itself(kind: type[SaveAnswer]) -> WrapValidator:
-    """Read each of several answers by itself; one that is not as it has to be is kept as Malformed (EXAM W8)."""
-
-    def read(value: Any, _handler: object) -> SaveAnswer | Malformed:
-        try:
-            return kind.model_validate(value)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            named = value.get("questionId") if isinstance(value, dict) else None
-            why = first["msg"].removeprefix("Value error, ")
-            return Malformed(
-                question_id=named[:40] if isinstance(named, str) else None, message=f"{place}: {why}" if place else why
-            )
-
-    return WrapValidator(read)
+    """Read each of several answers by itself, so that one which can not be read stops no other."""
+    return WrapValidator(lambda value, _handler: read_answer(kind, value))
 
 
 class SaveAnswers(Request):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from lyceum.kit import clock
+from lyceum.kit.errors import DomainError
 from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Unit, retry_on_conflict
@@ -14,7 +15,7 @@ from lyceum.rules.exams import answer_sheets
 from lyceum.tasks.notifications import DeliverNotice
 
 from functions.exams.attempts import answer_batch, audit_log, timing
-from functions.exams.attempts.schemas import SaveAnswer
+from functions.exams.attempts.schemas import Malformed, SaveAnswer, read_answer
 from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
 from functions.exams.packs import chains, sealing
@@ -51,7 +52,7 @@ def _hand_in(caller: Principal, pack_id: str, given: HandIn) -> HandInReceipt:
     if pack.reasons:
         _quarantine(pack, attempt)
     else:
-        finish.finish(attempt, lambda sheet: write_in(sheet, given))
+        finish.finish(attempt, lambda sheet: write_in(sheet, given, pack))
         _settle(pack)
     return _receipt(pack, digest)
 
@@ -62,18 +63,34 @@ def _settle(pack: ExamPack) -> None:
     Unit().replace(pack).commit()
 
 
-def write_in(sheet: AnswerSheet, given: HandIn) -> list[Message]:
-    """Put each answer on the sheet in its order; of several to a question the last one stands."""
+def write_in(sheet: AnswerSheet, given: HandIn, pack: ExamPack) -> list[Message]:
+    """Put each answer that fits on the sheet in its order, and note in the pack those that do not, with their codes.
+
+    Of several to a question the last one stands.
+    """
     sheet.state, now = "running", clock.now()
-    answers = [
-        SaveAnswer(
-            **entry.model_dump(exclude_unset=True, exclude={"position", "elapsed_ms", "hash"}), seq=entry.position
-        )
-        for entry in given.entries
-    ]
+    answers = [_answer(entry) for entry in given.entries]
     results = answer_batch.write_in(sheet, answers, now, set())
+    pack.left_out = [
+        {"position": _place(entry), "question_id": each.question_id, "code": answer_batch.code_of(result)}
+        for entry, each, result in zip(given.entries, answers, results, strict=True)
+        if isinstance(result, DomainError)
+    ]
     saved = answer_batch.saved_rows(answers, results, now)
     return [audit_log.chain_order(sheet.exam_id, saved)] if saved else []
+
+
+def _place(entry: Any) -> int | None:
+    position = entry.get("position") if isinstance(entry, dict) else None
+    return position if isinstance(position, int) else None
+
+
+def _answer(entry: Any) -> SaveAnswer | Malformed:
+    """Read the answer of an entry, which its place in the chain numbers."""
+    if not isinstance(entry, dict):
+        return read_answer(SaveAnswer, entry)
+    fields = {name: value for name, value in entry.items() if name not in {"position", "elapsedMs", "hash"}}
+    return read_answer(SaveAnswer, {**fields, "seq": entry.get("position")})
 
 
 def _quarantine(pack: ExamPack, attempt: AttemptState) -> None:
@@ -153,4 +170,5 @@ def outcome(pack: ExamPack) -> PackOutcome:
         received_at=pack.handed_in_at,
         reasons=list(pack.reasons),
         ruling_reason=pack.ruling_reason,
+        left_out=pack.left_out or [],
     )

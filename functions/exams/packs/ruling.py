@@ -89,7 +89,7 @@ def _carry_out(pack: ExamPack, attempt: AttemptState) -> None:
         finish.finish(attempt)
     else:
         given = HandIn.model_validate(pack.chain if pack.ruling == "accept" else pack.later)
-        finish.finish(attempt, lambda sheet: handing_in.write_in(sheet, given))
+        finish.finish(attempt, lambda sheet: handing_in.write_in(sheet, given, pack))
     pack.state = _STATE_AFTER[str(pack.ruling)]
     data = {"examId": pack.pack_id, "exam": attempt.session.title or "", "reason": pack.ruling_reason}
     told = DeliverNotice(kind=f"exam.pack_{pack.state}", user_ids=[pack.user_id], data=data)

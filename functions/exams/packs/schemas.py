@@ -1,9 +1,9 @@
 """What devices that sit an exam without a line send and get."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PlainSerializer, StringConstraints, WrapValidator
 
 from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
@@ -67,7 +67,7 @@ class ChainEntry(ResponseFields):
 
     - `position`: from 1 on. `elapsedMs`: milliseconds since the pack was opened, by a clock that never goes back.
     - `hash`: HMAC-SHA256 under the pack's key of canonical JSON: the hash before (of the first: the pin), and position,
-      questionId, elapsedMs and the answer's fields.
+      questionId, elapsedMs and the answer's fields as they are sent, without those that are null.
     """
 
     position: Annotated[int, Field(ge=1, le=MOST_ENTRIES)]
@@ -76,8 +76,19 @@ class ChainEntry(ResponseFields):
     hash: Hash
 
 
+if TYPE_CHECKING:
+    CarriedEntry = Any
+else:
+    CarriedEntry = Annotated[
+        ChainEntry,
+        WrapValidator(lambda value, _handler: value),
+        PlainSerializer(lambda value: value, return_type=Any, when_used="always"),
+    ]
+"""An entry letter by letter as it came: its hash is of that, and one that can not be read stops no other (EXAM W8)."""
+
+
 class HandIn(Request):
-    """What was answered, in its order.
+    """What was answered, in its order; each entry is kept as it came and read by itself.
 
     `openedAt`, `closedAt`: when the pack was opened and closed by the device's clock, which is a claim. `paperHash`: of
     the paper that was sat.
@@ -87,7 +98,15 @@ class HandIn(Request):
     paper_hash: Hash
     opened_at: datetime
     closed_at: datetime
-    entries: Annotated[list[ChainEntry], Field(max_length=MOST_ENTRIES)]
+    entries: Annotated[list[CarriedEntry], Field(max_length=MOST_ENTRIES)]
+
+
+class LeftOut(Schema):
+    """An answer that was not counted: the `position` of its entry, and why, by the codes of single answers."""
+
+    position: int | None = None
+    question_id: str | None = None
+    code: str
 
 
 class PackOutcome(Schema):
@@ -95,6 +114,7 @@ class PackOutcome(Schema):
 
     - `quarantined`: a person looks at it, for the `reasons` that are named; nothing is scored and nothing is lost.
     - `rulingReason`: why that person let it count (`accepted`), or did not (`rejected`).
+    - `leftOut`: answers that were not counted when the others were.
     """
 
     pack_id: str
@@ -102,6 +122,7 @@ class PackOutcome(Schema):
     digest: str
     received_at: Timestamp
     reasons: list[str] = []
+    left_out: list[LeftOut] = []
     ruling_reason: str | None = None
 
 
@@ -139,8 +160,8 @@ class HeldPack(PackOutcome):
     pack_device_id: str
     opened_at: Timestamp | None = None
     closed_at: Timestamp | None = None
-    entries: list[dict[str, Any]] = []
-    later_entries: list[dict[str, Any]] | None = None
+    entries: list[Any] = []
+    later_entries: list[Any] | None = None
     other_digests: list[str] = []
     ruled_by: str | None = None
     ruled_at: Timestamp | None = None

@@ -5,7 +5,7 @@ from functools import partial
 
 from lyceum.kit import context, ids
 from lyceum.kit.aws import clients, links
-from lyceum.kit.errors import Forbidden
+from lyceum.kit.errors import Forbidden, rule_violation
 from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, batch_fetch
@@ -38,14 +38,18 @@ WRITERS: dict[str, tuple[Writer, str, str]] = {
 def run(caller: Principal, query: ExportQuery) -> ExportedFile:
     """Write a page of questions to a file and link it; whoever is no moderator gets their own alone.
 
-    Raises Forbidden for the questions of another author. Costs the list's request, one for keys and topics, and one
-    for the audit where others' questions are among them.
+    Raises Forbidden for the questions of another author, and RuleViolation REASON_MISSING where a moderator gives none
+    for keys of others (EXAM U3). Costs the list's request, one for keys and topics, and one for the audit where others'
+    questions are among them.
     """
     if not caller.may(Permission.MODERATE):
         if query.author_id not in {None, caller.user_id}:
             raise Forbidden("Authors export their own questions; moderators any.")
         query = query.model_copy(update={"author_id": caller.user_id})
     found = listing.search(caller, query)
+    of_others = [question for question in found.items if question.author_id != caller.user_id]
+    if query.reason is None and any(question.status != "pending" for question in of_others):
+        raise rule_violation("REASON_MISSING", "Keys of others are among these: say why you take them out.")
     questions = _with_keys(found.items)
     writer, ending, content_type = WRITERS[query.format]
     body = writer(questions)
@@ -54,9 +58,10 @@ def run(caller: Principal, query: ExportQuery) -> ExportedFile:
     clients.client("s3").put_object(
         Bucket=settings().bucket, Key=key, Body=body, ContentType=content_type, ContentDisposition="attachment"
     )
-    if any(question.author_id != caller.user_id for question in found.items):
+    if of_others:
         told = {"format": query.format, "questions": len(questions)}
-        Unit().create(audit("question.export", caller.user_id, before={}, after=told)).commit()
+        act = audit("question.export", caller.user_id, before={}, after=told, reason=query.reason)
+        Unit().create(act).commit()
     return ExportedFile(
         url=links.link(key, _LINK_SECONDS),
         file_name=name,

@@ -4,7 +4,7 @@ from typing import Literal
 
 from lyceum.kit.http import Schema
 
-from functions.questions.schemas import QuestionFilter
+from functions.questions.schemas import QuestionFilter, Reason
 
 Format = Literal["gift", "moodle_xml", "qti21", "qti30", "csv", "xlsx"]
 
@@ -13,9 +13,11 @@ class ExportQuery(QuestionFilter):
     """Which questions to write to a file, at most 100 at a time; filters are those of the list of questions.
 
     - `format`: GIFT, Moodle XML, QTI 2.1 or 3.0, CSV or a workbook.
+    - `reason`: why; needed for others' questions that wait for no moderator, and kept in the audit log.
     """
 
     format: Format = "csv"
+    reason: Reason | None = None
 
 
 class Loss(Schema):

@@ -49,15 +49,15 @@ class Phone:
         return found
 
     def answer(self, question_id: str, option: str, elapsed_ms: int) -> None:
-        """Chain an answer."""
+        """Chain an answer of one option."""
+        self.chain(question_id, {"optionIds": [option]}, elapsed_ms)
+
+    def chain(self, question_id: str, answer: dict[str, Any], elapsed_ms: int) -> None:
+        """Chain an answer, whatever it is; what is null is no part of the hash."""
         previous = self.entries[-1]["hash"] if self.entries else self.pack["pin"]
-        entry = {
-            "position": len(self.entries) + 1,
-            "questionId": question_id,
-            "optionIds": [option],
-            "elapsedMs": elapsed_ms,
-        }
-        self.entries.append({**entry, "hash": sealing.link(self.key, previous, entry)})
+        entry = {"position": len(self.entries) + 1, "questionId": question_id, **answer, "elapsedMs": elapsed_ms}
+        told = {name: value for name, value in entry.items() if value is not None}
+        self.entries.append({**entry, "hash": sealing.link(self.key, previous, told)})
 
     def body(self, **values: Any) -> dict[str, Any]:
         """Return what is handed in."""

@@ -22,7 +22,7 @@ from tests.support.threads import at_once
 
 from functions.exams.packs import chains, sealing
 from functions.exams.packs.chains import Pinned
-from functions.exams.packs.schemas import ChainEntry, HandIn
+from functions.exams.packs.schemas import HandIn
 
 
 def test_a_pack_is_sat_without_a_line_and_scored_once(phone: Phone, clock: Clock) -> None:
@@ -123,6 +123,39 @@ def test_what_does_not_hold_is_quarantined_and_never_scored(
     assert len(ExamPack.require(pack_id=phone.pack["packId"], consistent=True).others) == 1
 
 
+def test_w8_an_answer_that_can_not_be_read_discards_no_other(phone: Phone, clock: Clock) -> None:
+    first, second, third, fourth = (question["question_id"] for question in phone.open()["questions"])
+    phone.answer(first, "b", 60_000)
+    for question, wrong in ((second, {"optionIds": "b"}), (third, {"number": "1,000"}), (fourth, {"unknown": [1]})):
+        phone.chain(question, wrong, 120_000)
+    phone.answer(fourth, "b", 180_000)
+    clock.advance(minutes=30)
+    outcome = phone.hand_in()
+    assert (outcome.status, outcome.data["state"], outcome.data["reasons"]) == (200, "accepted", [])
+    assert phone.session.score == "2.00"
+    left_out = [(each["position"], each["code"]) for each in outcome.data["leftOut"]]
+    assert left_out == [(2, "MALFORMED"), (3, "MALFORMED"), (4, "MALFORMED")]
+    assert phone.hand_in().data == outcome.data
+
+
+@pytest.mark.parametrize("entry", [None, 5, "x", [], {}, {"position": "1", "elapsedMs": 1, "hash": "a" * 64}])
+def test_w8_what_is_no_chain_at_all_is_kept_for_a_person(phone: Phone, clock: Clock, entry: Any) -> None:
+    sat(phone, clock)
+    outcome = phone.hand_in(entries=[*phone.entries, entry])
+    assert (outcome.status, outcome.data["state"], outcome.data["reasons"]) == (200, "quarantined", ["UNREADABLE"])
+    kept = ExamPack.require(pack_id=phone.pack["packId"], consistent=True)
+    assert kept.chain["entries"] == [*phone.entries, entry]
+
+
+def test_the_chain_is_of_what_the_device_wrote(phone: Phone, clock: Clock) -> None:
+    questions = phone.open()["questions"]
+    phone.chain(questions[0]["question_id"], {"optionIds": ["b"], "text": None}, 60_000)
+    phone.chain(questions[1]["question_id"], {"number": "3,14"}, 61_000)
+    clock.advance(minutes=30)
+    outcome = phone.hand_in()
+    assert (outcome.data["state"], outcome.data["reasons"]) == ("accepted", [])
+
+
 def test_a_hand_in_that_comes_twice_at_once_counts_once(phone: Phone, clock: Clock) -> None:
     sat(phone, clock)
     both = at_once(phone.hand_in, phone.hand_in)
@@ -135,16 +168,16 @@ NOW = datetime.fromisoformat("2027-01-11T12:00:00+00:00")
 PINNED = Pinned(b"k" * 32, "a" * 64, "D" * 26, "b" * 64, NOW - 3 * HOUR, HOUR, NOW + HOUR)
 
 
-def chain(length: int) -> list[ChainEntry]:
+def chain(length: int) -> list[dict[str, Any]]:
     previous, made = PINNED.pin, []
     for number in range(1, length + 1):
-        entry = ChainEntry(position=number, question_id="Q" * 26, elapsed_ms=number * 1000, hash="0" * 64, text="x")
-        entry.hash = previous = sealing.link(PINNED.key, previous, chains.entry_fields(entry))
-        made.append(entry)
+        entry = {"position": number, "questionId": "Q" * 26, "elapsedMs": number * 1000, "text": "x"}
+        previous = sealing.link(PINNED.key, previous, chains.entry_fields(entry))
+        made.append({**entry, "hash": previous})
     return made
 
 
-def handed(entries: list[ChainEntry], **values: Any) -> HandIn:
+def handed(entries: list[dict[str, Any]], **values: Any) -> HandIn:
     times = {"opened_at": NOW - 2 * HOUR, "closed_at": NOW - HOUR}
     facts = {"device_id": PINNED.device_id, "paper_hash": PINNED.paper_hash, "entries": entries}
     return HandIn.model_construct(**{**facts, **times, **values})
@@ -186,5 +219,5 @@ def test_any_change_of_a_chain_is_noticed(length: int, data: st.DataObject) -> N
     elif act == "swap":
         entries[place], entries[place + 1] = entries[place + 1], entries[place]
     else:
-        entries[place] = entries[place].model_copy(update={"elapsed_ms": 7})
+        entries[place] = {**entries[place], "elapsedMs": 7}
     assert chains.faults(PINNED, handed(entries), NOW) != []

@@ -71,6 +71,18 @@ def test_accepted_answers_are_scored_once_and_the_student_is_told(held: Phone, t
     assert [name for name, _ in names].index("quarantined") < [name for name, _ in names].index("pack_accepted")
 
 
+def test_w8_what_is_no_chain_is_shown_as_it_came_and_accepted_but_for_what_can_not_be_read(
+    phone: Phone, teacher: Client, clock: Clock
+) -> None:
+    sat(phone, clock)
+    phone.entries += [None, 5, {"position": "9"}]  # type: ignore[list-item]
+    assert phone.hand_in().data["reasons"] == ["UNREADABLE"]
+    assert teacher.get(path(phone, "")).data["entries"] == phone.entries
+    accepted = teacher.post(path(phone), ACCEPT).data
+    assert [each["code"] for each in accepted["leftOut"]] == ["MALFORMED"] * 3
+    assert phone.session.score == "4.00"
+
+
 def test_rejected_answers_end_the_session_without_them_and_stay_kept(held: Phone, teacher: Client) -> None:
     shown = teacher.post(path(held), REJECT).data
     assert (shown["state"], shown["examState"]) == ("rejected", "finished")

@@ -176,6 +176,7 @@ class ExamPack(Entity, discriminator="exam_pack"):
     - `digest`: of what was handed in, which is written before it is judged. `chain`: what was handed in, as it came.
     - `others`: digests of what was handed in after that. `later`: the first of those whose chain holds, as it came,
       where that of the first hand-in does not.
+    - `left_out`: position, question and code of each answer that did not count when the others were scored.
     - `ruling`: `accept` or `reject`, what a person decided of a quarantined one; `state` is `accepted` or `rejected`
       once that is carried out.
     """
@@ -197,6 +198,7 @@ class ExamPack(Entity, discriminator="exam_pack"):
     chain = PackedJSON(null=True)
     others: ListAttribute[str] = ListAttribute(default=list)
     later = PackedJSON(null=True)
+    left_out: Any = JSONAttribute(null=True)
     ruling = UnicodeAttribute(null=True)
     ruling_reason = UnicodeAttribute(null=True)
     ruled_by = UnicodeAttribute(null=True)
