@@ -120,6 +120,14 @@ def test_money_from_a_trial_to_balanced_books(stack: Stack) -> None:
     assert friend.post("/api/vouchers/redeem", {"pin": pins[7]}).data["what"] == "Plus, monthly"
     assert student.post("/api/vouchers/redeem", {"pin": pins[7]}).status == 409
 
+    pack = student.post("/api/payments/initialize", {**STRIPE, "planId": "plus-monthly", "seats": 2}).data
+    pay(stack, pack)
+    verify = f"/api/payments/verify/{pack['reference']}"
+    seats = eventually(lambda: student.get(verify).data.get("pins"), "the seats have their PINs")
+    assert admin.post(f"/api/refunds/{pack['paymentId']}", refund).status == 202
+    eventually(lambda: student.get(verify).data["state"] == "refunded", "the seats' money went back")
+    assert friend.post("/api/vouchers/redeem", {"pin": seats[1]}).status == 410
+
     stack.run_job("payments-jobs-reconcile")
     assert admin.get("/api/admin/reconciliation").status == 200
     books = eventually(lambda: balanced(admin), "the books are folded and add up to zero")

@@ -22,6 +22,7 @@ from lyceum.kit.table.connection import StorageConnection, TransactionFailed
 
 Act = Callable[[], object]
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+_TOGETHER = 1_000
 _REFUSED = (DomainError, ConditionFailed, TransactionFailed)
 """What an act may end with: its caller is told, or its message comes again."""
 
@@ -33,6 +34,12 @@ def seeds(few: int) -> range:
     """
     first, _, end = (os.environ.get("LYCEUM_INTERLEAVINGS") or str(few)).rpartition("-")
     return range(int(first or 0), int(end))
+
+
+def parts(few: int) -> list[range]:
+    """Return the numbers of the interleavings to play in parts of a thousand at most, which run side by side."""
+    numbers = seeds(few)
+    return [numbers[start : start + _TOGETHER] for start in range(0, len(numbers), _TOGETHER)]
 
 
 class Death(BaseException):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pytest
+
 from lyceum.kit import clock as clocks
 from lyceum.kit import ids
 from lyceum.kit.identity import Principal, Role
@@ -19,7 +21,7 @@ from lyceum.rules.ledger.booking import book, credit, debit, standing
 from lyceum.rules.marketplace import sales
 from lyceum.rules.payouts import sending
 from lyceum.rules.providers.port import DisputeOutcome, Outcome, RefundOutcome, TransferOutcome
-from tests.faults.interleaving import Act, Play, drawn, seeds
+from tests.faults.interleaving import Act, Play, drawn, parts
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud, unwired
 
@@ -257,8 +259,11 @@ def played(number: int, clock: Clock, tenant: str) -> bool:
     return play.writes > number % MOST_WRITES
 
 
-def test_books_add_up_after_any_interleaving_with_a_death_at_every_write(cloud: Cloud, clock: Clock) -> None:
-    deaths, began, numbers = 0, clocks.now(), seeds(FEW)
+@pytest.mark.parametrize("numbers", parts(FEW), ids=str)
+def test_books_add_up_after_any_interleaving_with_a_death_at_every_write(
+    cloud: Cloud, clock: Clock, numbers: range
+) -> None:
+    deaths, began = 0, clocks.now()
     for first in range(0, len(numbers), IN_A_TENANT):
         with cloud.new_tenant() as tenant, unwired():
             for number in numbers[first : first + IN_A_TENANT]:

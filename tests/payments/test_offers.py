@@ -98,7 +98,9 @@ def test_every_rule_of_a_coupon_refuses_by_its_name(shop: Shop) -> None:
     assert shop.order(couponCodes=["ALONE"]).error.fields == {"COUPON_UNKNOWN"}
     assert shop.admin.delete("/api/coupons/NOTHING").status == 404
     assert shop.admin.post("/api/coupons", {"code": "ALONE", "percent": "5"}).error.code == "COUPON_EXISTS"
-    for wrong in ({"percent": "5", "amount": 5}, {}, {"amount": 5}, {"percent": "101"}, {"percent": "0"}):
+    unknown = [{"percent": "5", "products": [name]} for name in ("", "Store", "PLAN", "COURSE#", "BOOK#1")]
+    rules_wrong = ({"percent": "5", "amount": 5}, {}, {"amount": 5}, {"percent": "101"}, {"percent": "0"})
+    for wrong in (*rules_wrong, *unknown):
         assert shop.admin.post("/api/coupons", {"code": "WRONG", **wrong}).status == 400
 
 

@@ -175,6 +175,7 @@ def test_reviews_are_their_buyers_and_the_mean_is_exact(store: Store) -> None:
     product_id = bought(store, "ada", "obi", "ife")
     path = f"/api/products/{product_id}/reviews"
     assert store.buyer.post(path, {"stars": 1}).error.fields == {"NOT_BOUGHT"}
+    assert store.client.get(path).data == [] and store.client.get("/api/products/none/reviews").status == 404
     people = [store.client.as_(name, "student") for name in ("ada", "obi", "ife")]
     given_stars = at_once(*(lambda who=who, n=n: who.post(path, {"stars": n + 3}) for n, who in enumerate(people)))  # type: ignore[misc]
     assert {each.status for each in given_stars} == {201}

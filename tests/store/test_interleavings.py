@@ -4,6 +4,8 @@ import random
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from local.payments.providers import Providers
 from lyceum.events.payments import OrderPaid
 from lyceum.kit import ids
@@ -17,7 +19,7 @@ from lyceum.model.store.carts import Cart
 from lyceum.model.store.orders import PAID, UNPAID, StoreOrder
 from lyceum.model.store.products import Variant
 from lyceum.rules.sales.order_payments import tries_of
-from tests.faults.interleaving import Act, Play, drawn, seeds
+from tests.faults.interleaving import Act, Play, drawn, parts
 from tests.store.conftest import ADDRESS
 from tests.support import workers
 from tests.support.clock import Clock
@@ -154,11 +156,12 @@ def drawn_buyers(shelf: Shelf, chance: random.Random) -> list[Principal]:
     return chance.sample(shelf.buyers, chance.randint(1, 3))
 
 
+@pytest.mark.parametrize("numbers", parts(FEW), ids=str)
 def test_orders_stock_coupon_and_books_agree_after_any_interleaving(
-    cloud: Cloud, clock: Clock, providers: Providers
+    cloud: Cloud, clock: Clock, providers: Providers, numbers: range
 ) -> None:
     exchange.begin(cast("exchange.Exchange", SimpleNamespace(country=None)))
-    deaths, began, numbers = 0, clock.at, seeds(FEW)
+    deaths, began = 0, clock.at
     for number in numbers:
         clock.move_to(began)
         with cloud.new_tenant() as tenant, unwired():

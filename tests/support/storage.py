@@ -2,6 +2,7 @@
 
 - For each write of a transaction it copies the whole table, here only the items that are written: without this a suite
   grows slower with every item that earlier tests stored.
+- It keeps every item and copy of one that there ever was, here none, so memory stays small.
 - For each query it sorts the whole table, here only what has the key that is asked for.
 - Its answers are plain JSON already, and are written as such, without looking attributes up in the service's model.
 - An item's size is added up, not measured again with each attribute that is set.
@@ -30,7 +31,7 @@ from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.dynamodb import models
 from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
@@ -55,6 +56,7 @@ def quick_storage() -> Iterator[None]:
     with (
         patch.object(models, "copy", shim),
         patch.object(DynamoDBBackend, "transact_write_items", transact),
+        patch.object(Item, "instances_tracked", _Nothing()),
         patch.object(Table, "query", _query),
         patch.object(Table, "all_items", _all_items),
         patch.object(DynamoResult, "execute_result", _plainly),
@@ -137,6 +139,13 @@ def _snapshot(value: Table) -> Table:
         if sort in snapshot.items[partition]:
             snapshot.items[partition][sort] = copy.deepcopy(snapshot.items[partition][sort])
     return snapshot
+
+
+class _Nothing(list[Any]):
+    """A list that keeps nothing."""
+
+    def append(self, _: Any) -> None:
+        """Let it go."""
 
 
 _PLACE_OF_INDEX = 6

@@ -14,6 +14,13 @@ from lyceum.rules.sales.codes import CouponCode
 
 ProviderName = Literal["paystack", "flutterwave", "stripe"]
 PlanId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
+Sold = Annotated[
+    str,
+    StringConstraints(
+        max_length=80, pattern=r"^(STORE|MARKETPLACE|(PLAN|COURSE|OFFER|PRODUCT)#[^\x00]+|[a-z0-9][a-z0-9_-]{0,49})$"
+    ),
+]
+"""What a coupon may be for: the id of a plan, a kind and an id or name, or everything of the store or marketplace."""
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 
@@ -93,7 +100,7 @@ class CreateCoupon(Request):
     ends_at: Instant | None = None
     most_uses: Annotated[int, Field(ge=1, le=10**9)] | None = None
     most_per_person: Annotated[int, Field(ge=1, le=1000)] | None = None
-    products: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=80)]], Field(max_length=50)] = []
+    products: Annotated[list[Sold], Field(max_length=50)] = []
     first_purchase: bool = False
     stacks: bool = False
 

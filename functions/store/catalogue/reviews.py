@@ -15,8 +15,11 @@ _SHOWN = "shown"
 
 
 def listed(product_id: str, query: Listing) -> Slice[ProductReview]:
-    """Read a page of the reviews of a product that are shown, the newest first (1 request)."""
-    return find(
+    """Read a page of the reviews of a product that are shown, the newest first (1 request, 2 where there is none).
+
+    Raises NotFound for a product without any that is not for sale.
+    """
+    found = find(
         ProductReview,
         index="gsi1",
         product_id=product_id,
@@ -24,6 +27,9 @@ def listed(product_id: str, query: Listing) -> Slice[ProductReview]:
         after=query.start_key(),
         descending=True,
     )
+    if not found.items:
+        _for_sale(Product.fetch(product_id=product_id))
+    return found
 
 
 def write(caller: Principal, product_id: str, wanted: WriteReview) -> ProductReview:
@@ -41,8 +47,7 @@ def _write(caller: Principal, product_id: str, wanted: WriteReview) -> ProductRe
         ProductReview.at(product_id=product_id, user_id=caller.user_id),
         consistent=True,
     )
-    if product is None or product.state != ACTIVE:
-        raise NotFound("There is no such product.")
+    _for_sale(product)
     if bought is None:
         raise _not_bought()
     before, was_shown = (int(review.stars), review.state == _SHOWN) if review else (0, False)
@@ -76,6 +81,11 @@ def moderate(caller: Principal, product_id: str, review_id: str, wanted: Moderat
         return review
 
     return retry_on_conflict(work)
+
+
+def _for_sale(product: Product | None) -> None:
+    if product is None or product.state != ACTIVE:
+        raise NotFound("There is no such product.")
 
 
 def _named(product_id: str, review_id: str) -> ProductReview:
