@@ -1,6 +1,16 @@
 """The Lambdas of content, and what each reads and writes, in the table and in the bucket."""
 
-from lyceum.kit.manifest import Bucket, EdgeKey, Function, Http, MalwareScan, Queue, Schedule, SearchCollection
+from lyceum.kit.manifest import (
+    Bucket,
+    EdgeKey,
+    Function,
+    Http,
+    Listen,
+    MalwareScan,
+    Queue,
+    Schedule,
+    SearchCollection,
+)
 from lyceum.model.audit import AuditEvent
 from lyceum.model.auth import Session
 from lyceum.model.catalog import Topic
@@ -62,9 +72,11 @@ LAMBDAS = (
         permissions=(
             Bucket("uploads/", ("write", "delete", "parts")),
             Bucket("derived/", ("read", "delete")),
+            Bucket("derived/exports/", ("write",)),
             Bucket("search/", ("read", "miss")),
             SearchCollection(),
             EdgeKey(),
+            Listen(),
         ),
         layers=("search",),
     ),

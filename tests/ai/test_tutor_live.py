@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from lyceum.events.ai import TutorSaid
 from lyceum.kit import clock as time
 from lyceum.kit import ids
-from lyceum.kit.aws import clients
+from lyceum.kit.aws import clients, transcription
 from lyceum.kit.settings import settings
 from lyceum.kit.table import write_many
 from lyceum.model.content.uploads import Upload
@@ -134,8 +134,8 @@ def test_a_note_that_takes_long_is_found_by_the_same_request_again(
     whole = clients.client
     monkeypatch.setattr(voice.clients, "client", lambda name: service if name == "transcribe" else whole(name))
     monkeypatch.setattr(voice, "_PATIENCE_SECONDS", 0)
-    monkeypatch.setattr(voice, "_PAUSE_SECONDS", 0)
-    with pytest.raises(voice.TranscriptNotReady):
+    monkeypatch.setattr(transcription, "_PAUSE_SECONDS", 0)
+    with pytest.raises(transcription.TranscriptNotReady):
         voice.Transcribe().words("note", "derived/x.ogg", "ogg")
     service.state = "COMPLETED"
     (key,) = service.jobs.values()

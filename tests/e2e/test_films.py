@@ -32,3 +32,14 @@ def test_a_film_is_rendered_and_played(stack: Stack) -> None:
         assert answer.read()[4:8] == b"ftyp"
     assert teacher.get(f"{path}/stream?rendition=thumbnails").text.startswith("WEBVTT")
     assert stranger.get(path).status == 404
+    for words in ("first", "second"):
+        text = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{words}\n"
+        assert teacher.send("PUT", f"{path}/captions/fr", {"text": text, "label": "Français"}, {}).status == 200
+    assert "second" in teacher.get(f"{path}/captions/fr").text
+    on = {"values": {"captions_by_machine": 1}, "reason": "Tried out end to end"}
+    assert stack.as_("super_admin").send("PUT", "/api/admin/settings", on, {}).status == 200
+    machine = {"label": "English"}
+    eventually(
+        lambda: teacher.send("PUT", f"{path}/captions/en", machine, {}).status == 200, "the film to be written down"
+    )
+    assert "set" in teacher.get(f"{path}/captions/en").text

@@ -85,6 +85,27 @@ def test_scales_are_round() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("chemistry", "latex"),
+    [
+        ("2H2 + O2 -> 2H2O", r"\mathrm{2H_{2} + O_{2}}\rightarrow \mathrm{2H_{2}O}"),
+        ("OH-", r"\mathrm{OH^{-}}"),
+        ("NO3-", r"\mathrm{NO_{3}^{-}}"),
+        ("SO4^2-", r"\mathrm{SO_{4}^{2-}}"),
+        ("[AgCl2]-", r"\mathrm{[AgCl_{2}]^{-}}"),
+        ("^14_6C", r"\mathrm{^{14}_{6}C}"),
+        ("CuSO4.5H2O", r"\mathrm{CuSO_{4} \cdot 5H_{2}O}"),
+        ("0.5 O2", r"\mathrm{0.5 O_{2}}"),
+        ("AgCl v", r"\mathrm{AgCl \downarrow }"),
+        ("CO2 ^", r"\mathrm{CO_{2} \uparrow }"),
+        ("CH3-OH", r"\mathrm{CH_{3}-OH}"),
+        ("A ->[x][y] B", r"\mathrm{A}\;\underset{\mathrm{y}}{\;\overset{\mathrm{x}}{\longrightarrow }\;}\;\mathrm{B}"),
+    ],
+)
+def test_chemistry_is_read_as_it_is_written_elsewhere(chemistry: str, latex: str) -> None:
+    assert formulas.placed(rf"\ce{{{chemistry}}}") == formulas.placed(latex)
+
+
 def test_formulas_are_drawn_or_refused() -> None:
     assert formulas.drawn(r"\frac{1}{x}").startswith("<svg")
     with pytest.raises(formulas.UnreadableFormula):

@@ -9,7 +9,7 @@ from lyceum.model.content.uploads import FilmCaptions, Upload
 from lyceum.model.courses.course import Course
 from lyceum.rules.courses import course_access, course_audits
 
-from functions.content.videos import films, webvtt
+from functions.content.videos import films, listening, webvtt
 from functions.content.videos.schemas import CaptionsView, PutCaptions
 
 MOST_LANGUAGES = 20
@@ -17,10 +17,11 @@ _SPARE_SECONDS = 5
 
 
 def put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -> CaptionsView:
-    """Keep captions of a film in a language, in the place of earlier ones.
+    """Keep captions of a film in a language, sent or written down from its sound, in the place of earlier ones.
 
     Costs 2 reads at the most, 1 more where there are earlier ones, and one transaction. Raises NotFound, Conflict
-    WRONG_STATE before the film is ready, or RuleViolation BROKEN_CAPTIONS or TOO_MANY_LANGUAGES.
+    WRONG_STATE before the film is ready, RuleViolation BROKEN_CAPTIONS or TOO_MANY_LANGUAGES, and what
+    `listening.cues` raises.
     """
     return retry_on_conflict(lambda: _put(caller, video_id, language, wanted))
 
@@ -29,10 +30,7 @@ def _put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -
     upload, course = _own(caller, video_id)
     if upload.state != "ready":
         raise Conflict("The film is not ready.", code="WRONG_STATE")
-    try:
-        cues = webvtt.read(wanted.text)
-    except webvtt.BrokenCaptions as broken:
-        raise rule_violation("BROKEN_CAPTIONS", str(broken)) from None
+    cues = _read(wanted.text) if wanted.text is not None else listening.cues(upload, language)
     if cues[-1].ends > float((upload.stream or {}).get("seconds", 0)) + _SPARE_SECONDS:
         raise rule_violation("BROKEN_CAPTIONS", "A cue ends after the film.")
     known: dict[str, Any] = dict(upload.captions)
@@ -47,6 +45,13 @@ def _put(caller: Principal, video_id: str, language: str, wanted: PutCaptions) -
     _note(unit, caller, course, "captions.put", video_id, language)
     unit.commit()
     return CaptionsView(language=language, label=wanted.label, cues=len(cues))
+
+
+def _read(text: str) -> list[webvtt.Cue]:
+    try:
+        return webvtt.read(text)
+    except webvtt.BrokenCaptions as broken:
+        raise rule_violation("BROKEN_CAPTIONS", str(broken)) from None
 
 
 def remove(caller: Principal, video_id: str, language: str) -> None:

@@ -53,11 +53,12 @@ class Poster(Schema):
 class PutCaptions(Request):
     """Captions of a film.
 
-    - `text`: WebVTT. Style sheets, regions and notes in it are left out.
+    - `text`: WebVTT. Style sheets, regions and notes in it are left out. Without it the film's sound is written down
+      where that is switched on; 503 `TRANSCRIPT_NOT_READY` means that the same request finds it later.
     - `label`: what viewers choose them by, such as `English`.
     """
 
-    text: Annotated[str, StringConstraints(min_length=6, max_length=400_000)]
+    text: Annotated[str | None, Field(min_length=6, max_length=400_000)] = None
     label: Annotated[
         str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True, pattern=r'^[^"\x00-\x1f\x7f]+$')
     ]

@@ -18,10 +18,16 @@ Runs = list[dict[str, Any]]
 MOST_FORMULAS = 500
 _LONGEST_FORMULA = 500
 _FORMULA = re.compile(r"(\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$)", re.DOTALL)
+_LONG_WORD, _PART_OF_WORD = re.compile(r"\S{31,}"), re.compile(r".{10}")
+"""What is longer than a word that is read may be broken after each part."""
+_ZERO_WIDTH_SPACE = "\u200b"
 _GAP = re.compile(r"\{\{([1-9][0-9]?)\}\}")
 _BREAKING = frozenset({"p", "br", "blockquote", "figure", "h2", "h3", "h4", "hr", "li", "ol", "pre", "ul"})
 _STYLES = {"b": "bold", "strong": "bold", "h2": "bold", "h3": "bold", "h4": "bold", "th": "bold", "i": "italic",
            "em": "italic"}  # fmt: skip
+_LISTS = frozenset({"ol", "ul"})
+_INDENT = "\N{NO-BREAK SPACE}" * 4
+_PLAIN = {"bold": False, "italic": False, "shift": ""}
 _SHIFTS = frozenset({"sub", "sup"})
 
 
@@ -69,6 +75,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._typesetter = typesetter
         self._open: list[str] = []
+        self._counts: list[int] = []
         self._out: list[Runs] = [[]]
         self._table: list[list[Runs]] = []
 
@@ -81,10 +88,19 @@ class _Reader(HTMLParser):
             self._out.append([])
         elif tag in _BREAKING:
             self._break()
-            if tag == "li":
-                self._say("• ")
+            self._begin(tag)
         if tag not in {"img", "br", "hr"}:
             self._open.append(tag)
+
+    def _begin(self, tag: str) -> None:
+        """Begin a list, or a part of one by its bullet or its number."""
+        if tag in _LISTS:
+            self._counts.append(0)
+        elif tag == "li" and self._counts:
+            self._counts[-1] += 1
+            innermost = next(each for each in reversed(self._open) if each in _LISTS)
+            label = f"{self._counts[-1]}." if innermost == "ol" else "•"
+            self._out[-1].append({**_PLAIN, "text": _INDENT * (len(self._counts) - 1) + f"{label} "})
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in self._open:
@@ -92,6 +108,8 @@ class _Reader(HTMLParser):
         self._open.reverse()
         self._open.remove(tag)
         self._open.reverse()
+        if tag in _LISTS:
+            self._counts.pop()
         if tag in {"td", "th"} and len(self._out) > 1:
             self._table[-1].append(_trimmed(self._out.pop()))
         elif tag == "table":
@@ -114,7 +132,7 @@ class _Reader(HTMLParser):
         if self._out[-1] and _stands_alone(self._out[-1][-1]):
             words = words.lstrip()
         if words:
-            self._out[-1].append({"text": words, "bold": False, "italic": False, "shift": shift, **styles})
+            self._out[-1].append({**_PLAIN, "text": _LONG_WORD.sub(_broken, words), "shift": shift, **styles})
 
     def _show(self, attributes: Mapping[str, str | None]) -> None:
         alternative = attributes.get("alt") or "…"
@@ -140,6 +158,10 @@ class _Reader(HTMLParser):
         if self._table:
             self._close_table()
         return _trimmed([run for runs in self._out for run in runs])
+
+
+def _broken(found: re.Match[str]) -> str:
+    return _PART_OF_WORD.sub(rf"\g<0>{_ZERO_WIDTH_SPACE}", found[0])
 
 
 def _stands_alone(run: Mapping[str, Any]) -> bool:

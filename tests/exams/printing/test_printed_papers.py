@@ -282,6 +282,22 @@ def test_what_follows_a_formula_of_its_own_line_begins_a_line() -> None:
     assert (formula["block"], words["text"]) == (True, "is a square.")
 
 
+def test_lists_keep_their_numbers_and_their_order() -> None:
+    runs = Typesetter(10.5).runs("<ol><li>one<ul><li>deep</li></ul></li><li>two</li></ol><ul><li>dot</li></ul>")
+    lines = "".join("\n" if "newline" in run else run["text"] for run in runs).replace("\xa0", " ").split("\n")
+    assert [line for line in lines if line] == ["1. one", "    • deep", "2. two", "• dot"]
+
+
+def test_a_word_that_is_wider_than_the_page_is_broken(publisher: Publisher, bank: Bank) -> None:
+    bank.topic(1, stem="W" * 300)
+    printed = content_of(show(publisher, plain(publisher, bank)))
+    assert b"pdfaid" in printed
+    [page] = pypdfium2.PdfDocument(printed)
+    text = page.get_textpage()
+    boxes = [text.get_charbox(place) for place in range(text.count_chars()) if text.get_text_range(place, 1) == "W"]
+    assert (len(boxes), max(right for _, _, right, _ in boxes) < page.get_width() - 40) == (300, True)
+
+
 def test_sixty_questions_with_formulas_are_set_in_three_seconds(publisher: Publisher, bank: Bank) -> None:
     for number in range(60):
         bank.topic(1, stem=rf"Find \(x^{{{number}}} + \frac{{{number}}}{{3}}\) and \(\ce{{H2O}}\).")

@@ -4,10 +4,14 @@ import re
 from typing import NamedTuple
 
 _CHEMISTRY = re.compile(r"\\ce\{((?:[^{}]|\{[^{}]*\})*)\}")
-_COUNTED = re.compile(r"(?<=[A-Za-z)\]])(\d+)")
-_CHARGE = re.compile(r"\^(\d*[+-])")
+_RAISED = re.compile(r"\^(\d*[+-]|\d+)")
+_LOWERED = re.compile(r"_(\d+)|(?<=[A-Za-z)\]])(\d+)")
+_LAST_SIGN = re.compile(r"(?<=[A-Za-z\d)\]}])([+-])$")
+_ADDED = re.compile(r"(?<=[A-Za-z\d)\]}])\*|(?<=[A-Za-z)\]}])\.(?=\d)|(?<=[A-Za-z)\]}]\d)\.(?=\d)")
+_SIGNS = {"v": r"\downarrow ", "(v)": r"\downarrow ", "^": r"\uparrow ", "(^)": r"\uparrow "}
 _ARROWS = {"<=>": r"\rightleftharpoons ", "<->": r"\leftrightarrow ", "->": r"\rightarrow ", "<-": r"\leftarrow "}
-_ARROW = re.compile("|".join(map(re.escape, _ARROWS)))
+_LONG = {"->": r"\longrightarrow ", "<-": r"\longleftarrow ", "<->": r"\longleftrightarrow "}
+_ARROW = re.compile(rf"({'|'.join(map(re.escape, _ARROWS))})(?:\[([^\]]*)\])?(?:\[([^\]]*)\])?")
 _POINTS_A_PIXEL = 0.75
 """A drawing's own unit is the pixel of CSS: 96 an inch."""
 _VIEW = re.compile(r'viewBox="\S+ (\S+) \S+ (\S+)"')
@@ -27,7 +31,8 @@ class Formula(NamedTuple):
 def placed(latex: str, *, size: float = 11) -> Formula:
     r"""Return a formula to stand in a line of text; raises UnreadableFormula.
 
-    Chemistry is read between `\ce{` and `}`: counts, charges and arrows, as in `\ce{2H2 + O2 -> 2H2O}`.
+    Chemistry is read between `\ce{` and `}` as mhchem has it: counts, charges, isotopes, arrows with what stands above
+    and below, what falls out (`v`) or escapes (`^`), as in `\ce{Ag+ + Cl- ->[H2O] AgCl v}`.
     """
     svg = drawn(_CHEMISTRY.sub(_chemical, latex), size=size / _POINTS_A_PIXEL)
     view = _VIEW.search(svg)
@@ -36,10 +41,31 @@ def placed(latex: str, *, size: float = 11) -> Formula:
 
 
 def _chemical(found: re.Match[str]) -> str:
-    counted = _CHARGE.sub(r"^{\1}", _COUNTED.sub(r"_{\1}", found[1]))
-    parts = _ARROW.split(counted)
-    arrows = [*_ARROW.findall(counted), ""]
-    return "".join(rf"\mathrm{{{part}}}" + _ARROWS.get(arrow, "") for part, arrow in zip(parts, arrows, strict=True))
+    text, made, place = found[1], [], 0
+    for arrow in _ARROW.finditer(text):
+        made += [_substances(text[place : arrow.start()]), _arrow(*arrow.groups(default=""))]
+        place = arrow.end()
+    return "".join([*made, _substances(text[place:])])
+
+
+def _arrow(kind: str, above: str, below: str) -> str:
+    """Return an arrow with what stands above and below it."""
+    made = _ARROWS[kind]
+    if above.strip():
+        made = rf"\;\overset{{{_substances(above)}}}{{{_LONG.get(kind, made)}}}\;"
+    return rf"\;\underset{{{_substances(below)}}}{{{made}}}\;" if below.strip() else made
+
+
+def _substances(text: str) -> str:
+    """Return formulas that follow each other: what falls out or escapes, charges, counts, and what is added."""
+    return rf"\mathrm{{{' '.join(map(_substance, text.split()))}}}" if text.strip() else ""
+
+
+def _substance(word: str) -> str:
+    if word in _SIGNS:
+        return _SIGNS[word]
+    lowered = _LOWERED.sub(lambda found: f"_{{{found[1] or found[2]}}}", _RAISED.sub(r"^{\1}", word))
+    return _ADDED.sub(r" \\cdot ", _LAST_SIGN.sub(r"^{\1}", lowered)).replace("#", r"\equiv ")
 
 
 def drawn(latex: str, *, size: float = 11) -> str:

@@ -79,6 +79,8 @@ SETTINGS = {
                 0, 100_000_000, default=100_000, is_ceiling=True),
         Setting("predictions_of_minors", "limits", "0 or 1", "Whether teachers see what is predicted of minors.", 0, 1,
                 default=0),
+        Setting("captions_by_machine", "limits", "0 or 1", "Whether Amazon Transcribe writes down what is said in"
+                " films, for their captions.", 0, 1, default=0),
         Setting("moderation_by_model", "limits", "0 or 1", "Whether a language model reads what is written in"
                 " discussions, for moderators to look at what stands out.", 0, 1, default=1),
     )

@@ -49,7 +49,7 @@ MEANINGS = {
     "MALFORMED": "An item of the batch has not the form that it needs; the others are dealt with.",
     "PROVIDER_UNAVAILABLE": "The payment provider does not answer; nothing is lost. Try again after `Retry-After`.",
     "MODEL_UNAVAILABLE": "The language model does not answer; nothing is lost. Try again after `Retry-After`.",
-    "TRANSCRIPT_NOT_READY": "A voice note is still being written down; send the same after `Retry-After`.",
+    "TRANSCRIPT_NOT_READY": "A recording is still being written down; send the same after `Retry-After`.",
     "MODEL_NONSENSE": "The language model gave no usable answer; the same request may be sent once more.",
     "RATE_LIMITED": "Too many requests; `Retry-After` says when to come back.",
     "INTERNAL_ERROR": "Something went wrong on our side; name the `requestId` when you report it.",
