@@ -281,6 +281,7 @@ class AdminSettingChanges(TypedDict):
     aiTokensMonthly: NotRequired[int | None]
     aiTokensDailyUser: NotRequired[int | None]
     predictionsOfMinors: NotRequired[int | None]
+    captionsByMachine: NotRequired[int | None]
     moderationByModel: NotRequired[int | None]
 
 
@@ -3638,7 +3639,7 @@ class ContentProcessing(TypedDict):
 class ContentPutCaptions(TypedDict):
     """Captions of a film."""
 
-    text: str
+    text: NotRequired[str | None]
     label: str
 
 
@@ -4948,7 +4949,7 @@ class ExamsGradedAnswer(TypedDict):
 
 
 class ExamsHandIn(TypedDict):
-    """What was answered, in its order."""
+    """What was answered, in its order; each entry is kept as it came and read by itself."""
 
     deviceId: str
     paperHash: str
@@ -4965,6 +4966,7 @@ class ExamsHandInReceipt(TypedDict):
     digest: str
     receivedAt: str
     reasons: NotRequired[list[str]]
+    leftOut: NotRequired[list[ExamsLeftOut]]
     rulingReason: NotRequired[str]
     isSame: NotRequired[bool]
 
@@ -4977,6 +4979,7 @@ class ExamsHeldPack(TypedDict):
     digest: str
     receivedAt: str
     reasons: NotRequired[list[str]]
+    leftOut: NotRequired[list[ExamsLeftOut]]
     rulingReason: NotRequired[str]
     userId: str
     assessmentId: str
@@ -4985,8 +4988,8 @@ class ExamsHeldPack(TypedDict):
     packDeviceId: str
     openedAt: NotRequired[str]
     closedAt: NotRequired[str]
-    entries: NotRequired[list[dict[str, Any]]]
-    laterEntries: NotRequired[list[dict[str, Any]]]
+    entries: NotRequired[list[Any]]
+    laterEntries: NotRequired[list[Any]]
     otherDigests: NotRequired[list[str]]
     ruledBy: NotRequired[str]
     ruledAt: NotRequired[str]
@@ -5077,6 +5080,14 @@ class ExamsLeaveSection(TypedDict):
     """A timed section to leave for good, by its place in the list of sections."""
 
     section: int
+
+
+class ExamsLeftOut(TypedDict):
+    """An answer that was not counted: the `position` of its entry, and why, by the codes of single answers."""
+
+    position: NotRequired[int]
+    questionId: NotRequired[str]
+    code: str
 
 
 class ExamsMakePack(TypedDict):
@@ -6415,6 +6426,7 @@ class InsightsCountry(TypedDict):
     orders: NotRequired[int]
     buyers: NotRequired[int]
     amounts: NotRequired[list[InsightsCountrySum]]
+    toldBy: NotRequired[dict[str, int]]
     isHidden: NotRequired[bool]
 
 
@@ -8841,6 +8853,7 @@ class ProfileViewsInstructorProfile(TypedDict):
 
     universityId: NotRequired[str]
     departmentId: NotRequired[str]
+    country: NotRequired[str]
     qualification: NotRequired[str]
     subjects: NotRequired[list[str]]
     experienceYears: NotRequired[int]
@@ -8853,6 +8866,7 @@ class ProfileViewsMentorProfile(TypedDict):
 
     universityId: NotRequired[str]
     departmentId: NotRequired[str]
+    country: NotRequired[str]
     expertise: NotRequired[list[str]]
     availability: NotRequired[str]
     background: NotRequired[str]
@@ -8914,6 +8928,7 @@ class ProfileViewsStudentProfile(TypedDict):
 
     universityId: NotRequired[str]
     departmentId: NotRequired[str]
+    country: NotRequired[str]
     gradeLevel: NotRequired[str]
     school: NotRequired[str]
     district: NotRequired[str]
@@ -8925,6 +8940,7 @@ class ProfilesAnyFieldsInput(TypedDict):
 
     universityId: NotRequired[str | None]
     departmentId: NotRequired[str | None]
+    country: NotRequired[str | None]
     expertise: NotRequired[list[str] | None]
     availability: NotRequired[str | None]
     background: NotRequired[str | None]

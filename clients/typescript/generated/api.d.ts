@@ -304,6 +304,7 @@ export interface components {
             aiTokensMonthly?: number | null;
             aiTokensDailyUser?: number | null;
             predictionsOfMinors?: number | null;
+            captionsByMachine?: number | null;
             moderationByModel?: number | null;
         };
         AdminSettingList: {
@@ -3184,7 +3185,7 @@ export interface components {
             bytesOut: number;
         };
         ContentPutCaptions: {
-            text: string;
+            text?: string | null;
             label: string;
         };
         ContentRate: {
@@ -4608,6 +4609,7 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             reasons?: string[];
+            leftOut?: components["schemas"]["ExamsLeftOut"][];
             rulingReason?: string;
             isSame?: boolean;
         };
@@ -4618,6 +4620,7 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             reasons?: string[];
+            leftOut?: components["schemas"]["ExamsLeftOut"][];
             rulingReason?: string;
             userId: string;
             assessmentId: string;
@@ -4628,12 +4631,8 @@ export interface components {
             openedAt?: string;
             /** Format: date-time */
             closedAt?: string;
-            entries?: {
-                [key: string]: unknown;
-            }[];
-            laterEntries?: {
-                [key: string]: unknown;
-            }[];
+            entries?: unknown[];
+            laterEntries?: unknown[];
             otherDigests?: string[];
             ruledBy?: string;
             /** Format: date-time */
@@ -4724,6 +4723,11 @@ export interface components {
         };
         ExamsLeaveSection: {
             section: number;
+        };
+        ExamsLeftOut: {
+            position?: number;
+            questionId?: string;
+            code: string;
         };
         ExamsMakePack: {
             deviceId: string;
@@ -6060,6 +6064,9 @@ export interface components {
             orders?: number;
             buyers?: number;
             amounts?: components["schemas"]["InsightsCountrySum"][];
+            toldBy?: {
+                [key: string]: number;
+            };
             isHidden?: boolean;
         };
         InsightsCountrySum: {
@@ -8926,6 +8933,7 @@ export interface components {
         ProfileViewsInstructorProfile: {
             universityId?: string;
             departmentId?: string;
+            country?: string;
             qualification?: string;
             subjects?: string[];
             experienceYears?: number;
@@ -8935,6 +8943,7 @@ export interface components {
         ProfileViewsMentorProfile: {
             universityId?: string;
             departmentId?: string;
+            country?: string;
             expertise?: string[];
             availability?: string;
             background?: string;
@@ -8986,6 +8995,7 @@ export interface components {
         ProfileViewsStudentProfile: {
             universityId?: string;
             departmentId?: string;
+            country?: string;
             gradeLevel?: string;
             school?: string;
             district?: string;
@@ -8995,6 +9005,7 @@ export interface components {
         ProfilesAnyFieldsInput: {
             universityId?: string | null;
             departmentId?: string | null;
+            country?: string | null;
             expertise?: string[] | null;
             availability?: string | null;
             background?: string | null;
@@ -12911,6 +12922,7 @@ export interface components {
             createdTo?: string;
             sort?: string;
             format?: "gift" | "moodle_xml" | "qti21" | "qti30" | "csv" | "xlsx";
+            reason?: string;
         };
         liftBanQuery: {
             allow?: boolean;
@@ -15928,6 +15940,7 @@ export type ErrorCode =
   | "CAMPAIGN_ENDED"
   | "CAPACITY_TOO_SMALL"
   | "CAPSULE_REFUSED"
+  | "CAPTIONS_BY_HAND"
   | "CART_EMPTY"
   | "CART_FULL"
   | "CATEGORY_CIRCLE"
