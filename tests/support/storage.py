@@ -2,7 +2,7 @@
 
 - For each write of a transaction it copies the whole table, here only the items that are written: without this a suite
   grows slower with every item that earlier tests stored.
-- It keeps every item and copy of one that there ever was, here none, so memory stays small.
+- It keeps every item, table and copy of one that there ever was, here none, so memory stays small.
 - For each query it sorts the whole table, here only what has the key that is asked for.
 - Its answers are plain JSON already, and are written as such, without looking attributes up in the service's model.
 - An item's size is added up, not measured again with each attribute that is set.
@@ -57,6 +57,7 @@ def quick_storage() -> Iterator[None]:
         patch.object(models, "copy", shim),
         patch.object(DynamoDBBackend, "transact_write_items", transact),
         patch.object(Item, "instances_tracked", _Nothing()),
+        patch.object(Table, "instances_tracked", _Nothing()),
         patch.object(Table, "query", _query),
         patch.object(Table, "all_items", _all_items),
         patch.object(DynamoResult, "execute_result", _plainly),
