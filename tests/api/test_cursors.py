@@ -8,7 +8,8 @@ import pytest
 
 from lyceum.kit import context
 from lyceum.kit.http import Listing, Route
-from lyceum.kit.table import Slice
+from lyceum.kit.table import Slice, write_many
+from lyceum.model.store.products import Product
 from tests.api.belongings import Belongings
 from tests.support.http import Client, Reply, apis
 
@@ -56,6 +57,9 @@ def places(client: Client) -> list[Place]:
     things = Belongings(client)
     names = {**things.names(None), "userId": client.as_("student").user_id}
     asked = {"/api/questions/most-missed": {"topicId": names["topicId"]}}
+    asked["/api/questions/export"] = {"reason": "The board looks at them"}
+    sold = {"title": "A pen", "category_id": "c", "currency": "NGN", "price_from": 100, "price_to": 100}
+    write_many([Product(product_id=names["productId"], **sold)])
     asked["/api/ai/generate-questions"] = {"courseId": names["courseId"]}
     asked |= {path: {"q": "words"} for path in ("/api/search", "/api/products/search")}
     return [
