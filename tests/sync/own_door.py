@@ -3,12 +3,13 @@
 import contextvars
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl, urlsplit
 
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
 from lyceum.kit import context
+from lyceum.kit.frozen import frozen
 from lyceum.kit.outgoing.client import Method, OutgoingClient, Reply
 from tests.support.cloud import Cloud
 from tests.support.http import Client
@@ -20,7 +21,7 @@ def _nothing(method: str, path: str) -> None:
     """Let every request through."""
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnDoor(OutgoingClient):
     """Answers as the gateway would; `before` and `after` may raise what goes wrong on the way there or back."""
 
