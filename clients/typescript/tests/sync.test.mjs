@@ -159,6 +159,13 @@ test("a device whose copy is old, or that the server has forgotten, is numbered 
   assert.equal(state.applied.length, 5);
 });
 
+test("a device knows whether it has heard of the server's side", async () => {
+  const { sync } = await device();
+  assert.equal(await sync.hasPulled(), false);
+  await sync.run();
+  assert.equal(await sync.hasPulled(), true);
+});
+
 test("more than fifty operations go in several pushes", async () => {
   const { sync, asked } = await device();
   for (let index = 0; index < 120; index += 1) await sync.add({ type: "lesson.time", key: NOTE, value: { seconds: 1 } });

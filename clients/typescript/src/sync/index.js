@@ -88,6 +88,11 @@ export class Sync {
     return (await queue.state()).deviceId;
   }
 
+  /** Say whether the server was heard already, so that what is missing here is missing there too. */
+  async hasPulled() {
+    return Boolean((await (await this.#queue()).state()).cursor);
+  }
+
   /** Return what the server does not have yet, in its order. */
   async waiting() {
     return (await this.#queue()).waiting();

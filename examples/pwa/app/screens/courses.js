@@ -8,7 +8,11 @@ const staleNote = (isStale) => isStale && make("p", { class: "quiet" }, "As it w
 
 /** Courses: one's own first, then what can be joined. */
 export async function courses(again) {
-  const [{ data, isStale }, own] = await Promise.all([read("listCourses", { query: { limit: 20 } }), sync.rows("course")]);
+  const [{ data, isStale }, own, isHeard] = await Promise.all([
+    read("listCourses", { query: { limit: 20 } }),
+    sync.rows("course"),
+    sync.hasPulled(),
+  ]);
   const mine = new Map(own.map((row) => [row.key, row.value]));
   const card = (course) => {
     const enrolment = mine.get(course.courseId);
@@ -23,7 +27,7 @@ export async function courses(again) {
       make("h2", {}, enrolment ? make("a", { href: `#/courses/${course.courseId}` }, course.title) : course.title),
       make("p", { class: "quiet" }, `${course.code ?? ""} · ${course.statistics?.lessons ?? 0} lessons`),
       make("p", {}, words(course.description)),
-      enrolment ? make("p", { class: "good" }, `${enrolment.lessons.length} lessons done`) : button("Enrol", join),
+      enrolment ? make("p", { class: "good" }, `${enrolment.lessons.length} lessons done`) : isHeard && button("Enrol", join),
     );
   };
   const ordered = [...data].sort((a, b) => mine.has(b.courseId) - mine.has(a.courseId));
