@@ -28,7 +28,7 @@ _MAGIC = (
     (b"GIF89a", "image/gif", "gif"),
 )
 _ATTRIBUTE = re.compile(r"\b(src|alt|width|height)\s*=\s*(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))", re.IGNORECASE)
-_DATA = re.compile(r"data:(?P<kind>[^,;]{0,100})(?P<more>(?:;[^,;]{0,100})*+),(?P<body>.*)", re.IGNORECASE | re.DOTALL)
+_DATA = re.compile(r"data:(?P<kind>[^,;]{0,100})(?P<more>(?:;[^,;]{0,100})*),(?P<body>.*)", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _SIZES = ("width", "height")
 _TAG = r"<img\b[^<>]*+>"
@@ -40,7 +40,7 @@ _MARKDOWN = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"&lt;img\b(?P<tag>(?:(?!&[lg]t;)[^<>])*?data:image/(?:(?!&gt;)[^<>])*+)&gt;"
+    r"&lt;img\b(?P<tag>(?:(?!&[lg]t;)[^<>])*?data:image/(?:(?!&gt;)[^<>])*)&gt;"
     r"|(?P<source>data:image/[\w.+-]{1,40}(?:;[\w=-]{1,40}){0,3};base64,[A-Za-z0-9+/]++={0,2})",
     re.IGNORECASE,
 )

@@ -36,9 +36,9 @@ _BARE = (
 )
 """Attributes that are written without a value. Others are words of a sentence, as in `a<b and c>d`."""
 _VALUED = rf"[^ \t\n\f\r\"'<>/=]++{_SPACE}*+={_SPACE}*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r\"'=<>`]++)"
-_ATTRIBUTE = rf"(?:(?:{_SPACE}|/)++|(?<=[\"']))(?:{_VALUED}|{_BARE}(?=[ \t\n\f\r/>]))"
+_ATTRIBUTE = rf"(?:[ \t\n\f\r/]++|(?<=[\"']))(?:{_VALUED}|{_BARE}(?=[ \t\n\f\r/>]))"
 _TAG = re.compile(
-    rf"<(/?)([a-z][a-z0-9]*+)(?:{_ATTRIBUTE})*+(?:{_SPACE}|/)*+>",
+    rf"<(/?)([a-z][a-z0-9]*+)(?:{_ATTRIBUTE})*[ \t\n\f\r/]*+>",
     re.IGNORECASE | re.ASCII,
 )
 _PROLOGUE = re.compile(r"<!doctype[^<>]*+>|<\?xml[^<>]*+>", re.IGNORECASE | re.ASCII)

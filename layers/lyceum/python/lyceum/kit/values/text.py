@@ -19,7 +19,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"},
                "th": {"colspan", "rowspan", "scope"}}  # fmt: skip
 _SCHEMES = {"https", "mailto", "upload"}
 _LATEX = re.compile(r"\\\(.{1,2000}?\\\)|\\\[.{1,2000}?\\\]|\$\$.{1,2000}?\$\$", re.DOTALL)
-_PICTURE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*+)\s*/?>')
+_PICTURE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _PAIR = re.compile(r'([\w-]+)="([^"]*)"')
 _UPLOADED = re.compile(r"upload:[0-9A-Z]{26}")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
