@@ -147,7 +147,7 @@ def show_stream(caller: Caller, answer: Answer, video_id: str, query: Annotated[
 def set_captions(
     caller: Caller, video_id: str, language: Annotated[Language, Path()], body: PutCaptions
 ) -> CaptionsView:
-    """Give a film captions in a language (WebVTT), which its playlist lists from then on."""
+    """Give a film captions in a language, as WebVTT or by machine; its playlist lists them from then on."""
     return captions.put(caller, video_id, language, body)
 
 

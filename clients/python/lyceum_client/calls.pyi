@@ -1625,7 +1625,7 @@ class Calls:
     def set_block(self, *, body: t.CommunityMakeBlock) -> t.CommunityBlockView:
         """Block somebody, or mute them."""
     def set_captions(self, video_id: str, language: str, *, body: t.ContentPutCaptions) -> t.ContentCaptionsView:
-        """Give a film captions in a language (WebVTT), which its playlist lists from then on."""
+        """Give a film captions in a language, as WebVTT or by machine; its playlist lists them from then on."""
     def set_cart_item(self, product_id: str, *, body: t.StoreSetItem) -> t.StoreCartView:
         """Set how many of a product stand in one's cart."""
     def set_commission_rule(self, rule_id: str, *, body: t.MarketplaceSetCommission) -> t.MarketplaceCommissionView:

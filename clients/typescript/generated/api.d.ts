@@ -15400,7 +15400,7 @@ export interface Operations {
   setAffiliateAccount: { path: { userId: string; currency: string }; body: S["PayoutsSetAccount"]; answer: S["SetAffiliateAccountAnswer"] };
   /** Block somebody, or mute them. */
   setBlock: { body: S["CommunityMakeBlock"]; answer: S["SetBlockAnswer"] };
-  /** Give a film captions in a language (WebVTT), which its playlist lists from then on. */
+  /** Give a film captions in a language, as WebVTT or by machine; its playlist lists them from then on. */
   setCaptions: { path: { videoId: string; language: string }; body: S["ContentPutCaptions"]; answer: S["SetCaptionsAnswer"] };
   /** Set how many of a product stand in one's cart. */
   setCartItem: { path: { productId: string }; body: S["StoreSetItem"]; answer: S["SetCartItemAnswer"] };

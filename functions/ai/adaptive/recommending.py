@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lyceum.kit import clock
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import batch_fetch, find, find_all
+from lyceum.kit.table import batch_fetch, find, find_whole
 from lyceum.messages.spoken import percent, say
 from lyceum.model.catalog import Topic
 from lyceum.model.courses.course import Course
@@ -91,7 +91,7 @@ def _of_bank(wanted: NextQuestions) -> list[Question]:
         if not questions:
             Topic.require(topic_id=wanted.topic_id)
         return questions
-    topics = [each for each in find_all(Topic, index="gsi1", course_id=wanted.course_id) if each.question_count]
+    topics = [each for each in find_whole(Topic, index="gsi1", course_id=wanted.course_id) if each.question_count]
     if not topics:
         Course.require(course_id=wanted.course_id)
     some = sorted(topics, key=lambda each: -int(each.question_count))[:_MOST_TOPICS]

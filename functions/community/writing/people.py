@@ -5,6 +5,7 @@ from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.table.fetching import fetch_many
 from lyceum.model.community.questions import Poster
 from lyceum.model.users.account import User
+from lyceum.rules import profiles
 from lyceum.rules.profiles import Preferences, is_minor
 
 from functions.community.writing.schemas import AuthorView
@@ -15,12 +16,9 @@ _SOMEBODY = "A member"
 
 def shown_name(user: User) -> str:
     """Return the name under which others read what somebody wrote: of minors the first name alone."""
-    privacy = Preferences.of(user).privacy
-    if privacy.profile == "private":
+    if Preferences.of(user).privacy.profile == "private":
         return _SOMEBODY
-    if is_minor(user) or not privacy.show_last_name:
-        return str(user.first_name)
-    return f"{user.first_name} {user.last_name}"
+    return str(user.first_name) if is_minor(user) else profiles.shown_name(user)
 
 
 def author(user_id: str | None, name: str | None) -> AuthorView:

@@ -14,6 +14,7 @@ from lyceum.kit.identity import Permission, Principal, may_touch, sealing
 from lyceum.kit.table import Entity, batch_fetch, find
 from lyceum.model.gamification.boards import FrozenBoard, Standing, Tally
 from lyceum.model.users.account import User
+from lyceum.rules import profiles
 from lyceum.rules.profiles import Preferences, is_minor
 
 from functions.gamification.boards import scores
@@ -90,9 +91,7 @@ def shown_name(caller: Principal | None, user: User | None, user_id: str) -> tup
         return alias(user_id), True
     if caller is None and is_minor(user):
         return alias(user_id), True
-    if is_minor(user) or not privacy.show_last_name:
-        return user.first_name, False
-    return f"{user.first_name} {user.last_name}", False
+    return (user.first_name if is_minor(user) else profiles.shown_name(user)), False
 
 
 def alias(user_id: str) -> str:

@@ -12,7 +12,7 @@ from lyceum.messages.catalogue import Wording
 from lyceum.messages.mails import Attachment, Fact, digest_mail, notification_mail, sender
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
-from lyceum.rules.profiles import Preferences
+from lyceum.rules import profiles
 
 from functions.notifications import unsubscribe
 from functions.notifications.channels import links
@@ -117,9 +117,7 @@ def _read(name: str, message: Notification, user: User) -> str | None:
 def _teacher(teacher_id: str) -> str | None:
     """Name a teacher as they are called now, None once the account is gone (1 storage request)."""
     user = User.fetch(user_id=teacher_id)
-    if user is None:
-        return None
-    return f"{user.first_name} {user.last_name}" if Preferences.of(user).privacy.show_last_name else user.first_name
+    return None if user is None else profiles.shown_name(user)
 
 
 def _wording(message: Notification) -> Wording:

@@ -49,7 +49,8 @@ def compare(
         if here is not None and here.amount != line.amount:
             found.append(difference("amount", line, int(here.amount), _reference(str(here.payment_id))))
     told = {line.provider_id for line in lines}
-    missing = [entry for entry in entries if entry.day == str(day) and own[entry.cause].provider_id not in told]
+    today = [entry for entry in entries if entry.day == str(day) and entry.cause in own]
+    missing = [entry for entry in today if own[entry.cause].provider_id not in told]
     return ours, [*found, *_not_there(name, missing, own)]
 
 

@@ -9,7 +9,7 @@ from lyceum.kit.values.text import without_accents
 from lyceum.model.mentors import MentorHours
 from lyceum.model.tutoring import EVERY_SUBJECT, TutorListing, TutorProfile
 from lyceum.model.users.account import User
-from lyceum.rules.profiles import Preferences
+from lyceum.rules import profiles
 
 from functions.tutoring.availability import prices
 from functions.tutoring.availability.schemas import AvailabilityView, SetAvailability, SpanView
@@ -31,12 +31,6 @@ def subject_key(subject: str) -> str:
 def teaches(offer: TutorProfile, subject: str) -> bool:
     """Say whether a subject is among those that a mentor teaches, however it is written."""
     return subject_key(subject) in map(subject_key, offer.subjects)
-
-
-def shown_name(user: User) -> str:
-    """Return the name that a mentor or student is shown under to the other, as their privacy says."""
-    is_whole = Preferences.of(user).privacy.show_last_name
-    return f"{user.first_name} {user.last_name}" if is_whole else str(user.first_name)
 
 
 def set_availability(caller: Principal, wanted: SetAvailability) -> AvailabilityView:
@@ -64,7 +58,7 @@ def _set(caller: Principal, wanted: SetAvailability) -> AvailabilityView:
     hours.exceptions = {day: _plain(spans) for day, spans in stated["exceptions"].items()}
     for name in _OFFERED:
         setattr(offer, name, stated[name])
-    offer.name = shown_name(user) if user else ""
+    offer.name = profiles.shown_name(user) if user else ""
     unit = Unit().save(hours)
     list_offer(unit, offer, hours)
     unit.save(offer).commit()

@@ -13,9 +13,10 @@ from lyceum.kit.table import Entity, Unit, batch_fetch, retry_on_conflict
 from lyceum.model.mentors import MentorHours
 from lyceum.model.tutoring import BookedTime, HoursPackage, TutoringEntry, TutoringSession, TutorProfile
 from lyceum.model.users.account import User
+from lyceum.rules import profiles
 
 from functions.tutoring.availability import cells, hours, prices
-from functions.tutoring.availability.listings import shown_name, teaches
+from functions.tutoring.availability.listings import teaches
 from functions.tutoring.sessions import due, facts, money, people, reserving
 from functions.tutoring.sessions.money import Price
 from functions.tutoring.sessions.reserving import Side
@@ -113,7 +114,7 @@ def _drafted(session_id: str, inputs: BookingInputs, wanted: BookSession) -> Tut
         mentor_id=inputs.offer.user_id,
         student_id=inputs.student.user_id,
         mentor_name=inputs.offer.name,
-        student_name=shown_name(inputs.student),
+        student_name=profiles.shown_name(inputs.student),
         guardian_ids=terms.guardian_ids,
         is_recorded=terms.must_record,
         subject=wanted.subject,

@@ -220,3 +220,10 @@ class OtherWords(BaseModel):
             chosen |= {f"{way}_notifications": only in {"all", way} for way in _WAYS} if only != "none" else {}
         given = {f"{way}_notifications": getattr(self, f"{way}_notifications") for way in _WAYS}
         return chosen | {name: value for name, value in given.items() if value is not None}
+
+
+def shown_name(user: User) -> str:
+    """Return the name by which others know somebody who shows who they are, as their privacy says."""
+    return (
+        f"{user.first_name} {user.last_name}" if Preferences.of(user).privacy.show_last_name else str(user.first_name)
+    )

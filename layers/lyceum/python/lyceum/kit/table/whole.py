@@ -8,8 +8,7 @@ from lyceum.kit.table.reading import find
 
 E = TypeVar("E", bound=Entity)
 MOST_WHOLE = 10_000
-"""Items that one answer is made of, at most: some megabytes, and seconds to read."""
-_PAGE = 1000
+"""Items that one answer is made of, at most: some megabytes, a request each, and seconds to read."""
 
 
 def find_whole(
@@ -22,10 +21,10 @@ def find_whole(
     items: list[E] = []
     after = None
     while True:
-        found = find(entity, index=index, limit=_PAGE, after=after, **parts)
+        found = find(entity, index=index, limit=most + 1, after=after, **parts)
         items += found.items
         after = found.last_key
         if len(items) > most:
-            raise rule_violation("TOO_MANY_ROWS", f"This is made of more than {most} rows: ask for a shorter time.")
+            raise rule_violation("TOO_MANY_ROWS", f"This is made of more than {most} rows: ask for less.")
         if after is None:
             return items

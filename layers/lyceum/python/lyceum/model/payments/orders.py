@@ -28,6 +28,7 @@ class Payment(Entity, discriminator="payment"):
     - `product`: as entitlements name it, or `TOP_UP`; `plan_id` where it is of a plan, `offer_id` where it is a
       seller's.
     - `generation`, `period`, `attempt`: which period of a subscription it pays, tried for the how manieth time.
+    - `country`: whose prices were asked for; `seen_in`: where the edge saw the request come from.
     - `list_amount`: what it costs, tax included. `discount` by coupons, `proration` for unused time, `balance_used`
       from the buyer's credit, and `left_over` to it; `amount` is what is asked for.
     - `tax`: the part of list price less discount that is tax.
