@@ -44,6 +44,7 @@ from lyceum.kit.manifest import (
     Stream,
     WebSocket,
 )
+from lyceum.rules.exams import saved_answers
 from lyceum.search.sources import SOURCES
 
 _STREAM_HOURS = 12
@@ -53,6 +54,11 @@ _WITH_MESSAGES = {
     "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
 }
 """Which changes of the table wake the publisher: those that leave messages. `exists` looks at single values alone."""
+_OF_SHEETS = {
+    "eventName": ["MODIFY"],
+    "dynamodb": {"NewImage": {"kind": {"S": list(saved_answers.KINDS)}, "state": {"S": [saved_answers.OPEN]}}},
+}
+"""And those that may be saves of answers, which leave none."""
 _HAS_LETTERS = (Queue, Schedule, Stream)
 
 
@@ -140,7 +146,7 @@ class DomainStack(cdk.Stack):
                 max_record_age=cdk.Duration.hours(_STREAM_HOURS),
                 retry_attempts=_STREAM_TRIES,
                 on_failure=sources.SqsDlq(dead),
-                filters=[lambda_.FilterCriteria.filter(each) for each in (_WITH_MESSAGES, *self._seen())],
+                filters=[lambda_.FilterCriteria.filter(each) for each in (_WITH_MESSAGES, _OF_SHEETS, *self._seen())],
             )
         )
 

@@ -2,7 +2,8 @@
 
 A fact goes to the event bus, a task to the queue of the one worker that it names. What can be found by search is
 followed here too: a change of it, or its removal, which can leave no message, orders that the search shows it anew.
-So is what the content network before the API keeps copies of, where there is one.
+So is what the content network before the API keeps copies of, where there is one; and an answer that was saved in an
+exam is chained into the trail of its session without a message that would make each save dearer.
 
 It sits between the stream and everything else, so it does nothing slow and lets no record stop those behind it: what
 can not be sent is parked in the dead-letter queue, as JSON. `reason` says why, `keys` name the item, and `entry` is the
@@ -15,14 +16,16 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from aws_lambda_powertools import Logger
 
 from lyceum.edge.shown import ended_by
 from lyceum.kit.aws import clients
+from lyceum.kit.event import Task
 from lyceum.kit.frozen import frozen
 from lyceum.kit.settings import settings
+from lyceum.rules.exams.saved_answers import saves_of
 from lyceum.search.sources import refresh_of
 
 logger = Logger()
@@ -42,6 +45,11 @@ class Parcel:
     name: str
     detail: str
     worker: str = ""
+
+    @classmethod
+    def of(cls, task: Task, keys: Any = None) -> Self:
+        """Pack an order that follows from a record."""
+        return cls(keys, task.name, task.model_dump_json(by_alias=True), task.worker)
 
     @property
     def size_bytes(self) -> int:
@@ -86,15 +94,16 @@ def unpack(record: dict[str, Any]) -> list[Parcel]:
 
 
 def orders(record: dict[str, Any]) -> list[Parcel]:
-    """Return the orders to search and edge that follow from a record, none when nothing changed of what is seen."""
+    """Return the orders to search, edge and chains of saves that follow from a record, none when none is concerned."""
     followers = (refresh_of, ended_by) if settings().api_edge else (refresh_of,)
     keys = record.get("dynamodb", {}).get("Keys")
     try:
-        tasks = [task for follow in followers if (task := follow(record)) is not None]
+        tasks: list[Task] = [task for follow in followers if (task := follow(record)) is not None]
+        tasks += saves_of(record)
     except (KeyError, TypeError, AttributeError, ValueError):
         _park(Parcel(keys, "", ""), "what is seen can not be read")
         return []
-    return [Parcel(keys, task.name, task.model_dump_json(by_alias=True), task.worker) for task in tasks]
+    return [Parcel.of(task, keys) for task in tasks]
 
 
 def _parcel(keys: Any, kept: dict[str, Any]) -> Parcel:

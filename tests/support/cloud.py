@@ -22,6 +22,7 @@ from lyceum.kit.aws import clients as aws
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity
+from lyceum.rules.exams.saved_answers import saves_of
 from tests.support import tenancy
 from tests.support.storage import quick_storage, unwired_storage
 
@@ -58,11 +59,12 @@ class Cloud:
         return [item.to_json()["Attributes"] for partition in partitions for item in partition.values()]
 
     def outbox(self, tenant: str) -> list[dict[str, Any]]:
-        """Return the messages that stand in a tenant's items, as EventBridge would hand them on."""
-        from functions.outbox.stream import unpack
+        """Return the messages that a tenant's items leave as they stand, as EventBridge would hand them on."""
+        from functions.outbox.stream import Parcel, unpack
 
         records = [{"dynamodb": {"Keys": {}, "NewImage": item}} for item in self.items(tenant)]
         parcels = [parcel for record in records for parcel in unpack(record)]
+        parcels += [Parcel.of(task) for record in records for task in saves_of(record)]
         return [{"Source": "lyceum", "DetailType": parcel.name, "Detail": parcel.detail} for parcel in parcels]
 
     def published(self, tenant: str) -> list[dict[str, Any]]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import DomainError, RuleViolation
+from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import AnswerSheet
-from lyceum.rules.exams import answer_sheets
+from lyceum.rules.exams import answer_sheets, saved_answers
 
-from functions.exams.attempts import answer_files, answer_sheet, answers, audit_log, timing
+from functions.exams.attempts import answer_files, answer_sheet, answers, timing
 from functions.exams.attempts.schemas import Malformed, SaveAnswer, SaveAnswers, SavedAnswers, SavedItem
 
 _SAVE_COSTS_MILLISECONDS = 100
@@ -41,9 +42,10 @@ def _save_all(caller: Principal, exam_id: str, wanted: SaveAnswers) -> SavedAnsw
     if saved:
         sheet.paid_until = max(int(sheet.paid_until), timing.milliseconds(now) - answer_sheet.AHEAD_MILLISECONDS)
         sheet.paid_until += _SAVE_COSTS_MILLISECONDS * len(wanted.answers)
-        told = audit_log.chain_order(exam_id, saved_rows(wanted.answers, results, now))
+        rows = sheet.answers.as_dict()
+        lost = [each for each in saved_rows(wanted.answers, results, now) if each[1]["seq"] != rows[each[0]]["seq"]]
         unit = Unit()
-        answer_sheets.replace(unit, sheet, told, only=saved)
+        answer_sheets.replace(unit, sheet, *_orders(exam_id, lost), only=saved)
         unit.commit()
     return SavedAnswers(
         server_now=now,
@@ -52,6 +54,11 @@ def _save_all(caller: Principal, exam_id: str, wanted: SaveAnswers) -> SavedAnsw
         exam_id=exam_id,
         results=[_shown(sheet, given, result) for given, result in zip(wanted.answers, results, strict=True)],
     )
+
+
+def _orders(exam_id: str, overwritten: Sequence[tuple[str, dict[str, Any]]]) -> list[Message]:
+    """Return the order to chain saves that others of the same call overwrote."""
+    return [saved_answers.chain_order(exam_id, overwritten)] if overwritten else []
 
 
 def write_in(

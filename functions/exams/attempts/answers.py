@@ -25,7 +25,7 @@ from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet
 from lyceum.rules.exams import answer_sheets
 
-from functions.exams.attempts import answer_files, answer_sheet, audit_log, sections, timing
+from functions.exams.attempts import answer_files, answer_sheet, sections, timing
 from functions.exams.attempts.answer_sheet import closed_to, held_up, is_writable, paid_for, unknown_exam
 from functions.exams.attempts.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
 
@@ -44,11 +44,10 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
     now = clock.now()
     sheet = answer_sheets.at(exam_id, wanted.question_id)
     row = row_of(wanted, now)
-    told = [audit_log.chain_order(exam_id, [chained(wanted, now)])]
     changes = [AnswerSheet.part(wanted.question_id, name).set(value) for name, value in row.items()]
     changes.append(AnswerSheet.position.set(AnswerSheet.position + AnswerSheet.step))
     try:
-        unit = Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now), events=told)
+        unit = Unit().change(sheet, *changes, paid_for(), when=_admitted(caller, wanted, now))
         has_files = answer_files.demand(unit, caller, wanted)
         unit.commit()
     except ConditionFailed as failure:

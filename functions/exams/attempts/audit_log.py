@@ -4,15 +4,17 @@ Each event's hash covers its content and the hash before it, and the session hol
 one. So an event that is changed, taken away, added or moved is noticed (EXAM U1). The event of the end names the hash
 of all answers as they were scored (EXAM U2).
 
-Saves have a chain of their own. A save is one write, and the order to chain it travels in the outbox of that write; so
-it is chained behind the answer to the student, at least once, and none that was acknowledged is missing. Saves stand in
-the chain in the order in which they arrive; each one's hash covers it and the hash before, and the chain counts them.
+Saves have a chain of their own. A save is one write, and the order to chain it follows from that write's record in the
+table's stream (`lyceum.rules.exams.saved_answers`); so it is chained behind the answer to the student, at least once,
+and none that was acknowledged is missing. Saves stand in the chain in the order in which they arrive; each one's hash
+covers it and the hash before, and the chain counts them.
 """
 
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, Self
 
@@ -23,12 +25,12 @@ from lyceum.kit.table import Unit, batch_fetch, find, find_all, retry_on_conflic
 from lyceum.model.exams.sessions import ChainedSave, ExamSession, SaveChain, SealedSaves, SessionEvent
 from lyceum.rules.courses import teaching
 from lyceum.rules.exams import answer_sheets
+from lyceum.rules.exams.saved_answers import digest
 from lyceum.tasks.exams import ChainSaves
 
 from functions.exams.attempts.schemas import AuditLog, AuditLogEntry, ChainedSaves
 
 _MOST_EVENTS = 1000
-_SAVES_A_PART = 40
 _SEALED_TOGETHER = 5
 """So many saves fit a kilobyte with what else an item has: an append is paid by no more."""
 
@@ -114,20 +116,6 @@ class Saves(NamedTuple):
     is_complete: bool
 
 
-def chain_order(exam_id: str, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> ChainSaves:
-    """Return the order to chain rows of a sheet as they were saved, with the `operation` of those that have one."""
-    return ChainSaves(exam_id=exam_id, saves=[_saved(question_id, row) for question_id, row in rows])
-
-
-def _saved(question_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {"seq": int(row["seq"]), "operation": row.get("operation") or "-", "saved_at": row["at"]}
-    return {"question_id": question_id, **facts, "answer": _digest(row["chosen"])}
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
 class _Save(NamedTuple):
     """A save in the chain, as it is stored in a row of `SealedSaves`."""
 
@@ -158,7 +146,7 @@ class _Save(NamedTuple):
 
     def hash_after(self, exam_id: str, number: int, previous: str) -> str:
         """Return the hash that it has in its place of the chain."""
-        return _digest([exam_id, number, *self.name, self.answer, self.saved_at, previous])
+        return digest([exam_id, number, *self.name, self.answer, self.saved_at, previous])
 
 
 def chain_saves(wanted: Iterable[ChainSaves]) -> None:
@@ -167,15 +155,16 @@ def chain_saves(wanted: Iterable[ChainSaves]) -> None:
     for order in wanted:
         by_session[order.exam_id] += [_Save(**{**each, "seq": int(each["seq"])}) for each in order.saves]
     for exam_id, saves in by_session.items():
-        for start in range(0, len(saves), _SAVES_A_PART):
-            part = saves[start : start + _SAVES_A_PART]
-            retry_on_conflict(partial(_append, exam_id, part), tries=8, on=(Conflict,))
+        left = saves
+        while left:
+            left = retry_on_conflict(partial(_append, exam_id, left), tries=8, on=(Conflict,))
 
 
-def _append(exam_id: str, saves: Sequence[_Save]) -> None:
-    """Append saves behind those that are not sealed yet, and seal these when there are enough.
+def _append(exam_id: str, saves: Sequence[_Save]) -> list[_Save]:
+    """Append as many saves as fit behind those that are not sealed yet, which are sealed first where they are enough.
 
-    One that was saved after all that are chained is none of them; only for others those that are sealed are read.
+    Returns those that did not fit. One that was saved after all that are chained is none of them; only for others those
+    that are sealed are read.
     """
     trail = SaveChain.fetch(exam_id=exam_id, consistent=True) or SaveChain(exam_id=exam_id)
     waiting = [_Save.of(row) for row in trail.open_saves]
@@ -184,20 +173,29 @@ def _append(exam_id: str, saves: Sequence[_Save]) -> None:
     known = {each.name for each in waiting} | (_names_of(exam_id, sealed, doubtful) if sealed and doubtful else set())
     new = list({each.name: each for each in saves if each.name not in known}.values())
     if not new:
-        return
-    trail.latest_at = max(trail.latest_at or "", *(each.saved_at for each in new))
-    unit, previous = Unit(), trail.last_hash or ""
-    for each in new:
-        waiting.append(each)
+        return []
+    if len(waiting) >= _SEALED_TOGETHER:
+        _seal(trail)
+        waiting = []
+    room = _SEALED_TOGETHER - len(waiting)
+    trail.latest_at = max(trail.latest_at or "", *(each.saved_at for each in new[:room]))
+    for each in new[:room]:
         trail.length = int(trail.length) + 1
-        trail.last_hash = previous = each.hash_after(exam_id, int(trail.length), previous)
-        if len(waiting) == _SEALED_TOGETHER:
-            first = int(trail.length) - len(waiting) + 1
-            rows = [one.row() for one in waiting]
-            unit.create(SealedSaves(exam_id=exam_id, first=first, saves=rows, last_hash=previous))
-            waiting = []
-    trail.open_saves = [one.row() for one in waiting]
-    unit.save(trail).commit()
+        trail.last_hash = each.hash_after(exam_id, int(trail.length), trail.last_hash or "")
+    trail.open_saves = [each.row() for each in (*waiting, *new[:room])]
+    Unit().save(trail).commit()
+    return new[room:]
+
+
+def _seal(trail: SaveChain) -> None:
+    """Write the open saves of a chain once and for all, which still stand in it until the next one is appended.
+
+    Whoever does so at once, or again after a death in between, writes the very same.
+    """
+    first = int(trail.length) - len(trail.open_saves) + 1
+    block = SealedSaves(exam_id=trail.exam_id, first=first, saves=trail.open_saves, last_hash=trail.last_hash)
+    with suppress(Conflict):
+        Unit().create(block).commit()
 
 
 def _names_of(exam_id: str, sealed: int, saves: Sequence[_Save]) -> set[tuple[str, int, str]]:
@@ -215,10 +213,12 @@ def _names_of(exam_id: str, sealed: int, saves: Sequence[_Save]) -> set[tuple[st
 def check_saves(trail: SaveChain, answers: Mapping[str, Mapping[str, Any]]) -> Saves:
     """Hold a session's chain of saves against itself and against its sheet.
 
-    Costs a query a page, and another where some were chained one by one before.
+    Costs a query a page, and another where some were chained one by one before. Of those that are about to be sealed
+    the chain itself tells.
     """
-    exam_id = trail.exam_id
-    blocks = sorted(find_all(SealedSaves, exam_id=exam_id, consistent=True), key=lambda block: int(block.first))
+    exam_id, sealed = trail.exam_id, int(trail.length) - len(trail.open_saves)
+    found = [each for each in find_all(SealedSaves, exam_id=exam_id, consistent=True) if each.first <= sealed]
+    blocks = sorted(found, key=lambda block: int(block.first))
     is_whole = sum(len(block.saves) for block in blocks) + len(trail.open_saves) == trail.length
     old = [] if is_whole else find_all(ChainedSave, exam_id=exam_id, consistent=True)
     single = sorted(old, key=lambda entry: int(entry.number))
@@ -238,6 +238,6 @@ def check_saves(trail: SaveChain, answers: Mapping[str, Mapping[str, Any]]) -> S
     is_intact &= len(saves) == trail.length and previous == (trail.last_hash or "")
     chained = {(each.question_id, each.seq, each.answer, each.saved_at) for each in saves}
     standing = {
-        (name, int(row["seq"]), _digest(row["chosen"]), row["at"]) for name, row in answers.items() if row["seq"]
+        (name, int(row["seq"]), digest(row["chosen"]), row["at"]) for name, row in answers.items() if row["seq"]
     }
     return Saves(len(saves), is_intact, standing <= chained)

@@ -10,8 +10,9 @@ from lyceum.kit.errors import Conflict, DomainError, NotFound
 from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
+from lyceum.rules.exams import saved_answers
 
-from functions.exams.attempts import answer_batch, answer_files, answers, audit_log, timing
+from functions.exams.attempts import answer_batch, answer_files, answers, timing
 from functions.exams.attempts.schemas import Malformed
 from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
@@ -60,7 +61,7 @@ def _write_in(sheet: AnswerSheet, wanted: OfflineAnswers, absent: set[str]) -> l
             rows[given.question_id]["client_at"] = clock.iso(given.answered_at)
     sheet.answers = rows
     saved = answer_batch.saved_rows(wanted.answers, results, now)
-    return [audit_log.chain_order(sheet.exam_id, saved)] if saved else []
+    return [saved_answers.chain_order(sheet.exam_id, saved)] if saved else []
 
 
 def _result(sheet: AnswerSheet, rows: dict[str, Any], given: OfflineAnswer | Malformed) -> OfflineResult:

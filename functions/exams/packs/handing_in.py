@@ -11,7 +11,7 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack, ExamSession
-from lyceum.rules.exams import answer_sheets
+from lyceum.rules.exams import answer_sheets, saved_answers
 from lyceum.tasks.notifications import DeliverNotice
 
 from functions.exams.attempts import answer_batch, audit_log, timing
@@ -77,7 +77,7 @@ def write_in(sheet: AnswerSheet, given: HandIn, pack: ExamPack) -> list[Message]
         if isinstance(result, DomainError)
     ]
     saved = answer_batch.saved_rows(answers, results, now)
-    return [audit_log.chain_order(sheet.exam_id, saved)] if saved else []
+    return [saved_answers.chain_order(sheet.exam_id, saved)] if saved else []
 
 
 def _place(entry: Any) -> int | None:

@@ -15,8 +15,9 @@ from lyceum.messages.catalogue import words
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.scans import ScannedPage, ScannedSheet
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
+from lyceum.rules.exams import saved_answers
 
-from functions.exams.attempts import answer_batch, audit_log, start
+from functions.exams.attempts import answer_batch, start
 from functions.exams.attempts.schemas import SaveAnswer
 from functions.exams.attempts.spec import AttemptSpec, scope_of
 from functions.exams.attempts.state import read_attempt
@@ -104,4 +105,4 @@ def _write_in(sheet: AnswerSheet, answers: Sequence[SaveAnswer]) -> list[Message
     now = clock.now()
     results = answer_batch.write_in(sheet, answers, now, set())
     saved = answer_batch.saved_rows(answers, results, now)
-    return [audit_log.chain_order(sheet.exam_id, saved)] if saved else []
+    return [saved_answers.chain_order(sheet.exam_id, saved)] if saved else []

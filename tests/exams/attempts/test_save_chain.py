@@ -8,7 +8,7 @@ import pytest
 
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.exams.sessions import ChainedSave, SaveChain, SealedSaves
-from lyceum.rules.exams import answer_sheets
+from lyceum.rules.exams import answer_sheets, saved_answers
 from tests.exams.conftest import Publisher, Running
 from tests.scale.item_sizes import size_of, write_units
 from tests.support.clock import Clock
@@ -40,7 +40,7 @@ def chained(running: Running) -> list[tuple[str, int]]:
 
 
 def collect(client: Client) -> None:
-    """Let the stream see a write before the next one takes its outbox off the item."""
+    """Let the stream see a write before the next one."""
     client.cloud.published(client.tenant)
 
 
@@ -59,6 +59,49 @@ def test_u1_every_save_is_chained_also_those_that_were_overwritten(
 
 def test_u1_a_save_costs_the_student_one_write_as_before(sat: Running) -> None:
     assert sat.answer().cost.operations == ["UpdateItem"]
+
+
+def test_u1_a_save_leaves_no_message_and_is_ordered_from_its_record(sat: Running, client: Client) -> None:
+    sat.answer(operationId="b7a1")
+    block = next(item for item in client.cloud.items(client.tenant) if "past1" in str(item))
+    record = {"dynamodb": {"NewImage": block}}
+    (order,) = saved_answers.saves_of(record)
+    assert "outbox" not in block
+    rows = [(sat.questions[0], {**sat.sheet.answers.as_dict()[sat.questions[0]], "operation": "b7a1"})]
+    assert order.saves == saved_answers.chain_order(sat.id, rows).saves
+    assert (order.exam_id, order.tenant) == (sat.id, client.tenant)
+    assert saved_answers.saves_of(record) == [order], "the same record brings the same"
+    assert saved_answers.saves_of({"dynamodb": {"NewImage": block, "OldImage": block}}) == []
+    assert saved_answers.saves_of({"dynamodb": {"NewImage": {**block, "state": {"S": "paused"}}}}) == []
+    assert saved_answers.saves_of({"dynamodb": {"OldImage": block}}) == []
+
+
+def test_u1_of_two_answers_of_a_batch_to_one_question_both_are_chained(
+    sat: Running, client: Client, deliver: Deliver
+) -> None:
+    name = sat.questions[0]
+    body = [{"questionId": name, "optionIds": [option], "seq": seq} for seq, option in ((1, "a"), (2, "b"))]
+    assert sat.student.post(f"{sat.path}/answers", {"answers": body}).status == 200
+    assert deliver() == 0
+    assert saves(sat, client) == {"count": 2, "intact": True, "complete": True}
+    assert set(chained(sat)) == {(name, 1), (name, 2)}
+
+
+def test_u1_a_death_behind_the_sealing_loses_and_doubles_nothing(
+    sat: Running, client: Client, deliver: Deliver
+) -> None:
+    from functions.exams.attempts import audit_log
+
+    for question in sat.questions[:5]:
+        sat.answer(question)
+        collect(client)
+    deliver()
+    audit_log._seal(SaveChain.require(exam_id=sat.id))
+    assert saves(sat, client) == {"count": 5, "intact": True, "complete": True}, "they stand twice, and count once"
+    sat.answer(sat.questions[5])
+    assert deliver() == 0
+    assert [int(block.first) for block in sealed(sat)] == [1]
+    assert saves(sat, client) == {"count": 6, "intact": True, "complete": True}
 
 
 def test_u1_a_batch_and_what_was_handed_in_offline_are_chained_too(
@@ -82,7 +125,7 @@ def test_u1_saves_that_come_again_or_at_once_are_chained_once(sat: Running, clie
         collect(client)
     deliver()
     rows = sat.sheet.answers.as_dict().items()
-    at_once(*[lambda: audit_log.chain_saves([audit_log.chain_order(sat.id, rows)])] * 3)
+    at_once(*[lambda: audit_log.chain_saves([saved_answers.chain_order(sat.id, rows)])] * 3)
     assert sorted(chained(sat)) == sorted((question, seq) for seq, question in enumerate(sat.questions, 1))
     assert [(int(block.first), len(block.saves)) for block in sealed(sat)] == [(1, 5), (6, 5)]
     assert saves(sat, client) == {"count": 12, "intact": True, "complete": True}
@@ -99,18 +142,17 @@ def test_u1_a_save_is_chained_by_a_kilobyte_or_two(sat: Running, client: Client,
 
 
 def test_u1_a_chain_of_single_saves_goes_on_sealed(sat: Running, client: Client, deliver: Deliver) -> None:
-    from functions.exams.attempts import audit_log
 
     for question in sat.questions[:2]:
         sat.answer(question)
         collect(client)
     rows = {name: row for name, row in sat.sheet.answers.as_dict().items() if row["seq"]}
-    order = audit_log.chain_order(sat.id, rows.items())
+    order = saved_answers.chain_order(sat.id, rows.items())
     previous, unit = "", Unit()
     for number, each in enumerate(order.saves, 1):
         entry = ChainedSave(exam_id=sat.id, number=number, previous_hash=previous, **each)
         facts = [each[name] for name in ("question_id", "seq", "operation", "answer", "saved_at")]
-        previous = entry.hash = audit_log._digest([sat.id, number, *facts, previous])
+        previous = entry.hash = saved_answers.digest([sat.id, number, *facts, previous])
         unit.create(entry)
     unit.create(SaveChain(exam_id=sat.id, length=2, last_hash=previous)).commit()
     assert saves(sat, client) == {"count": 2, "intact": True, "complete": True}
@@ -168,7 +210,7 @@ def test_u1_what_is_sealed_is_read_only_for_a_save_that_may_stand_there(
         clock.advance(seconds=1)
         sat.answer(question)
         rows = sat.sheet.answers.as_dict()
-        orders.append(audit_log.chain_order(sat.id, [(question, rows[question])]))
+        orders.append(saved_answers.chain_order(sat.id, [(question, rows[question])]))
     for place, is_read in ((5, False), (0, False), (6, False), (1, True), (1, True), (6, True), (5, True)):
         with patch.object(audit_log, "_names_of", wraps=audit_log._names_of) as read:
             audit_log.chain_saves([orders[place]])

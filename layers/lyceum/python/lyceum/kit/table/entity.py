@@ -154,7 +154,8 @@ class Entity(Model, metaclass=_Declarations):
 
     Keys are written from the attributes whenever the item is written. `version` counts the writes. `outbox` holds
     the events that the latest write caused and nothing else; `outbox_size` counts them, since filters of the table's
-    stream look at no lists.
+    stream look at no lists. An entity whose writes are counted by what each weighs is not `stamped`: it does not tell
+    who made and changed it, and when.
     """
 
     class Meta:
@@ -162,6 +163,7 @@ class Entity(Model, metaclass=_Declarations):
 
     keys: ClassVar[Keys]
     noun: ClassVar[str] = "item"
+    is_stamped: ClassVar[bool] = True
 
     pk = UnicodeAttribute(hash_key=True, attr_name="PK")
     sk = UnicodeAttribute(range_key=True, attr_name="SK")

@@ -52,7 +52,8 @@ class Unit:
     def create(self, item: Entity, *events: Message, refuse: DomainError | None = None) -> Self:
         """Store a new item; it is a conflict when one is there already."""
         item.version = 1
-        item.created_at, item.created_by = clock.now(), context.current().actor
+        if item.is_stamped:
+            item.created_at, item.created_by = clock.now(), context.current().actor
         return self._put(
             item, events, Entity.pk.does_not_exist(), refuse or Conflict(f"This {item.noun} exists already.")
         )
@@ -113,12 +114,9 @@ class Unit:
         if not or_create:
             exists = Entity.pk.exists()
             condition = exists if when is None else exists & when
-        stamps = [
-            Entity.version.add(1),
-            Entity.updated_at.set(clock.now()),
-            Entity.updated_by.set(context.current().actor),
-            *_outbox_of(events),
-        ]
+        stamps = [Entity.version.add(1), *_outbox_of(events)]
+        if item.is_stamped:
+            stamps += [Entity.updated_at.set(clock.now()), Entity.updated_by.set(context.current().actor)]
         if or_create:
             stamps += [Entity.kind.set(type(item)), Entity.tenant.set(context.tenant()), *_key_parts(item, actions)]
         arguments = _arguments(item, key="KEY", actions=[*actions, *stamps], condition=condition)
@@ -168,7 +166,8 @@ class Unit:
     def _put(
         self, item: Entity, events: Sequence[Message], condition: Condition | None, refuse: DomainError | None
     ) -> Self:
-        item.updated_at, item.updated_by = clock.now(), context.current().actor
+        if item.is_stamped:
+            item.updated_at, item.updated_by = clock.now(), context.current().actor
         item.outbox = [event.to_outbox() for event in events] or None
         item.outbox_size = len(events) or None
         item.fill_keys()

@@ -122,6 +122,7 @@ class AnswerSheet(Entity, discriminator="answer_sheet"):
 
     keys = Keys("EXAM#{exam_id}", "SHEET")
     noun = "exam"
+    is_stamped = False
 
     exam_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -162,6 +163,7 @@ class ExamPaper(Entity, discriminator="exam_paper"):
 
     keys = Keys("EXAM#{exam_id}", "PAPER")
     noun = "paper"
+    is_stamped = False
 
     exam_id = UnicodeAttribute()
     content = BinaryAttribute(legacy_encoding=False)
@@ -225,11 +227,14 @@ class SessionEvent(Entity, discriminator="session_event"):
 class SaveChain(Entity, discriminator="save_chain"):
     """The end of a session's chain of saves: how many are chained, the hash of the last, and those not sealed yet.
 
+    It holds what the latest saves are until others come, so that nothing but it is written for most of them.
+
     - `open_saves`: the last ones, as `SealedSaves` has them; `latest_at`: when the latest of all was saved.
     """
 
     keys = Keys("EXAM#{exam_id}", "SAVES")
     noun = "chain"
+    is_stamped = False
 
     exam_id = UnicodeAttribute()
     length = NumberAttribute(default=0)
@@ -248,6 +253,7 @@ class SealedSaves(Entity, discriminator="sealed_saves"):
 
     keys = Keys("EXAM#{exam_id}", "SAVES#{first:06d}")
     noun = "saves"
+    is_stamped = False
 
     exam_id = UnicodeAttribute()
     first = NumberAttribute()
