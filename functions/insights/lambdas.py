@@ -67,7 +67,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(batch_size=25, window_seconds=10, concurrency=8),
+        Queue(batch_size=25, window_seconds=10, concurrency=5),
         reads=(*_FOLDED, Experiment, TrainedModel, Payment, User, User.index("gsi1"), LongJob, *_LIVE),
         writes=(*_FOLDED, TrainedModel, LongJob, ModelCircuit, LiveMark, PlatformIncident),
         permissions=(Bucket("derived/exports/", ("read", "write")), Bucket("lake/raw/", ("write",))),

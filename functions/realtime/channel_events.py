@@ -9,7 +9,7 @@ from typing import Any
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
-from lyceum.kit.event import Event
+from lyceum.kit.event import Message
 from lyceum.kit.table import Unit, find
 from lyceum.model.realtime import ChannelEvent
 
@@ -31,7 +31,7 @@ def owner_of(channel: str) -> str | None:
     return channel.removeprefix(_OWN) if channel.startswith(_OWN) else None
 
 
-def store(channel: str, event: Event, name: str, data: dict[str, Any]) -> ChannelEvent:
+def store(channel: str, event: Message, name: str, data: dict[str, Any]) -> ChannelEvent:
     """Store what an event means on a channel, or return what is there of it from an earlier try.
 
     Two requests, more when others write to the channel at the same time; raises Unavailable when they do not stop.

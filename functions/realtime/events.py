@@ -21,14 +21,14 @@ from lyceum.events.courses import (
 )
 from lyceum.events.exams import ExamExpiring, ExamExtended, ExamFinished, ExamPaused, ExamReleased, ExamResumed
 from lyceum.events.gamification import BoardMoved
-from lyceum.events.notifications import NotificationCreated, PeriodEnded
+from lyceum.events.notifications import PeriodEnded
 from lyceum.events.proctoring import ProctoringFlagged
 from lyceum.events.sync import SyncAdvanced
 from lyceum.events.tutoring import MentorAssigned, TutoringBooked, TutoringChanged, TutoringCompleted
 from lyceum.events.users import UserDeleted, UserRoleChanged, UserSuspended
 from lyceum.kit import clock
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.event import Event
+from lyceum.kit.event import Message
 from lyceum.kit.table import Unit
 from lyceum.model.community.groups import GroupMessage
 from lyceum.model.community.messages import DirectMessage
@@ -36,6 +36,7 @@ from lyceum.model.courses.course import Course
 from lyceum.model.notifications.inbox import Notification
 from lyceum.rules.call_tickets import room_of
 from lyceum.rules.courses import course_access
+from lyceum.tasks.realtime import ShowNotification
 
 from functions.realtime import channel_events, connections, sync_status
 
@@ -43,8 +44,8 @@ consumer = Consumer("realtime-events")
 handler = consumer.handler
 
 
-@consumer.on(NotificationCreated, outside=True)
-def show_notification(event: NotificationCreated, _unit: Unit) -> None:
+@consumer.on(ShowNotification, outside=True)
+def show_notification(event: ShowNotification, _unit: Unit) -> None:
     """Show a message to its reader."""
     message = Notification.fetch(user_id=event.user_id, notification_id=event.notification_id, consistent=True)
     if message:
@@ -294,6 +295,6 @@ def end_subscription(event: CourseLeft, _unit: Unit) -> None:
     connections.end_topic(event.user_id, f"course:{event.course_id}")
 
 
-def _publish(event: Event, name: str, data: dict[str, Any], *channels: str) -> None:
+def _publish(event: Message, name: str, data: dict[str, Any], *channels: str) -> None:
     for channel in channels:
         connections.announce(channel_events.store(channel, event, name, data))

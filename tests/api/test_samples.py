@@ -4,10 +4,10 @@ import importlib
 import re
 
 from infra.functions import FUNCTIONS
-from lyceum.events.notifications import NotificationCreated
 from lyceum.kit.errors import DomainError
 from lyceum.kit.identity import Principal, Role
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
+from lyceum.tasks.realtime import ShowNotification
 from tests.support.sample_events import Sample, all_samples, sample
 from tests.support.workers import wants
 
@@ -89,6 +89,6 @@ def test_a_schedules_input_names_a_job() -> None:
 
 def test_the_sample_notification_is_the_one_that_the_sample_exam_makes() -> None:
     (completed,) = sample("notifications/inbox-exam-completed").messages
-    (created,) = sample("realtime/events-notification-created").messages
-    assert isinstance(created, NotificationCreated)
+    (created,) = sample("realtime/events-notification-show").messages
+    assert isinstance(created, ShowNotification)
     assert created.notification_id == inbox_writer.notification_id(completed, "exam.result", created.user_id)

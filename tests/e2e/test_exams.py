@@ -65,6 +65,27 @@ def test_a_theory_answer_is_marked_by_a_person_and_the_result_follows(stack: Sta
     assert teacher.get(f"/api/exams/{state['examId']}/events").data["intact"] is True
 
 
+def test_answers_are_chained_behind_the_writes_that_saved_them(stack: Stack) -> None:
+    student, teacher = stack.as_("student"), stack.as_("instructor")
+    body = {
+        "title": "Chained",
+        "subject": "Mathematics",
+        "gradeLevel": "SS3",
+        "questionIds": questions_of("mth-101")[:3],
+        "published": True,
+    }
+    test = teacher.post("/api/practice-tests", body).data["assessmentId"]
+    state = student.post(f"/api/practice-tests/{test}/start").data
+    path, rows = f"/api/exams/{state['examId']}", right_answers(teacher, state)
+    assert student.post(f"{path}/answer", rows[0]).status == 200
+    assert student.post(f"{path}/answer", {**rows[0], "seq": 2}).status == 200
+    assert student.post(f"{path}/answers", {"answers": rows[1:]}).status == 200
+    wanted = {"count": len(rows) + 1, "intact": True, "complete": True}
+    eventually(lambda: teacher.get(f"{path}/events").data["saves"] == wanted, "all saves are in the chain")
+    assert student.post(f"{path}/submit").status == 200
+    assert teacher.get(f"{path}/events").data["saves"] == wanted
+
+
 def test_a_quiz_that_is_passed_counts_for_its_course(stack: Stack) -> None:
     student, teacher = stack.as_("student"), stack.as_("instructor")
     course_id = load.demo_id("mth-101")

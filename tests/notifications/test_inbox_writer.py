@@ -42,7 +42,7 @@ def test_a_marked_exam_is_one_message_with_a_mail_that_waits(client: Client, pos
     assert message["data"] == {"examId": event.exam_id, "score": "7.50", "maxScore": "10", "percent": "75.00"}
     assert (post.delivery.channel, post.delivery.state) == ("email", "pending")
     told = client.cloud.outbox(tenant)
-    assert sorted(entry["DetailType"] for entry in told) == ["mail.send", "notification.created"]
+    assert sorted(entry["DetailType"] for entry in told) == ["mail.send", "notification.show"]
     assert all(message["notificationId"] in entry["Detail"] for entry in told)
 
 

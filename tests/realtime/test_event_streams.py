@@ -7,8 +7,8 @@ import pytest
 
 from lyceum.events.assignments import AssignmentGraded
 from lyceum.events.courses import LessonCompleted
-from lyceum.events.notifications import NotificationCreated
 from lyceum.events.questions import QuestionApproved
+from lyceum.tasks.realtime import ShowNotification
 from tests.notifications.conftest import tell
 from tests.realtime.conftest import Gateway, publish
 from tests.support.clock import Clock
@@ -55,7 +55,7 @@ def test_each_stream_has_its_own_events_since_the_last_one_seen(client: Client, 
     start = last_id(student.get("/api/events/notifications"))
     tell(QuestionApproved(question_id="q", topic_id="t", course_id="c", author_id=student.user_id))
     (message,) = student.get("/api/notifications").data
-    told = NotificationCreated(notification_id=message["notificationId"], user_id=student.user_id)
+    told = ShowNotification(notification_id=message["notificationId"], user_id=student.user_id)
     assert publish(told, graded(student.user_id), lesson(student.user_id)) == 0
     found = {stream: student.get(f"/api/events/{stream}", last_event_id=start) for stream in STREAMS}
     assert [events_of(found[stream]) for stream in STREAMS] == [

@@ -19,6 +19,7 @@ _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _SHARD = re.compile(r"(?<=.)[.#]\d{1,3}$")
 """How the name of a partition ends that the product spreads over several."""
 _MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 EVERYBODY = "everybody"
 """Who acts for many: what is touched then is not shared for it."""
 UNCOUNTED = "("
@@ -315,13 +316,17 @@ def _add(load: Load, request: Request, at: datetime, roles: Roles, share: float)
 
 
 def _representatives(keys: Sequence[tuple[str, str]], roles: Roles) -> dict[str, int]:
-    """Return one shared item for each family, and of how many it is one: a family's are written together."""
+    """Return one shared item for each family, and of how many it is one: a family's are written together.
+
+    So are those of the days of one partition: whoever holds one of them holds the others.
+    """
     found: dict[str, tuple[str, int]] = {}
     for partition, sort in sorted(keys):
         if roles.is_shared(partition, sort):
             name = roles.shared_name(partition.partition("|")[2])
             item = roles.shared_name(f"{name}/{roles.whole_sort(sort)}")
-            found.setdefault(name.partition("#")[0] + sort.partition("#")[0], (item, roles.spread_of(sort)))
+            family = name.partition("#")[0] + _DAY.sub("", sort.partition("#")[0])
+            found.setdefault(family, (item, roles.spread_of(sort)))
     return dict(found.values())
 
 

@@ -7,7 +7,6 @@ from typing import cast
 
 from pynamodb.expressions.condition import Condition
 
-from lyceum.events.notifications import NotificationCreated
 from lyceum.kit import clock, ids
 from lyceum.kit.event import Message, Task
 from lyceum.kit.frozen import frozen
@@ -19,6 +18,7 @@ from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import InboxCounter, Mention, Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import SendMail, SendPush, SendText
+from lyceum.tasks.realtime import ShowNotification
 
 from functions.notifications.inbox.routing import ChannelDecision, decide
 from functions.notifications.kinds import Channel, Kind
@@ -144,7 +144,7 @@ def write(
         expiry_bucket=expiry_bucket(now + RETENTION, user_id),
         ttl=int((now + RETENTION + _GRACE).timestamp()),
     )
-    unit.create(message, NotificationCreated(notification_id=name, user_id=user_id))
+    unit.create(message, ShowNotification(notification_id=name, user_id=user_id))
     counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
     unit.change(InboxCounter.at(user_id=user_id), *counts, when=same_generation(reader.inbox), or_create=True)
     for decision in decisions:

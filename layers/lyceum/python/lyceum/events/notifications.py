@@ -1,4 +1,4 @@
-"""What the domain of notifications tells: that somebody was notified, and what time has brought."""
+"""What the domain of notifications tells of the time that has come."""
 
 from typing import ClassVar, Literal
 
@@ -28,11 +28,3 @@ class PeriodEnded(Event):
     name: ClassVar[str] = "period.ended"
     length: Literal["week", "month"]
     period: str
-
-
-class NotificationCreated(Event):
-    """A notification is in somebody's inbox and may have to be sent elsewhere too."""
-
-    name: ClassVar[str] = "notification.created"
-    notification_id: str
-    user_id: str
