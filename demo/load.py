@@ -230,7 +230,7 @@ def _course() -> None:
     from lyceum.kit.identity import Principal, Role
 
     from functions.assignments import authoring
-    from functions.assignments.schemas import NewAssignment
+    from functions.assignments.schemas.assignments import NewAssignment
     from functions.courses.enrolments import enrolment
     from functions.courses.lessons import lessons
     from functions.courses.lessons.schemas import NewLesson
@@ -250,7 +250,7 @@ def _assessments() -> None:
     from lyceum.kit.identity import Principal, Role
 
     from functions.exams.authoring import assessments
-    from functions.exams.authoring.schemas import NewPracticeTest, NewQuiz
+    from functions.exams.authoring.schemas.assessments import NewPracticeTest, NewQuiz
 
     wanted = _read("assessments.json")
     teacher = Principal(demo_id("instructor"), context.tenant(), Role.INSTRUCTOR, "free", "demo")

@@ -35,7 +35,7 @@ from lyceum.rules.questions.responses import ResponseView  # noqa: E402
 
 from functions.exams.marking import keys as marking_keys  # noqa: E402
 from functions.exams.marking import marks, review, totals  # noqa: E402
-from functions.exams.marking.schemas import MarkedQuestion, Part  # noqa: E402
+from functions.exams.marking.schemas.results import MarkedQuestion, Part  # noqa: E402
 from functions.exams.marking.scoring import Key  # noqa: E402
 from functions.exams.marking.totals import PaperScore  # noqa: E402
 

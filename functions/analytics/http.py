@@ -10,21 +10,21 @@ from lyceum.rules.sessions import recheck
 from functions.analytics.classes import dashboards, mentors
 from functions.analytics.classes.schemas import InstructorDashboard, InstructorQuery, MentorDashboard
 from functions.analytics.progress import details, overviews
-from functions.analytics.progress.schemas import (
-    AreaQuery,
+from functions.analytics.progress.schemas.advice import AreaQuery, Recommendations, WeakAreas
+from functions.analytics.progress.schemas.details import (
     CourseProgress,
     CourseProgressQuery,
-    PeriodQuery,
-    ProgressAnalytics,
     QuestionFigures,
     QuestionQuery,
-    Recommendations,
-    StudentDashboard,
     TopicAnalytics,
+)
+from functions.analytics.progress.schemas.overviews import (
+    PeriodQuery,
+    ProgressAnalytics,
+    StudentDashboard,
     TrendQuery,
     Trends,
     UserAnalytics,
-    WeakAreas,
 )
 from functions.analytics.reports import exports
 from functions.analytics.reports.schemas import ExportQuery

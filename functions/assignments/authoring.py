@@ -22,7 +22,8 @@ from lyceum.tasks.assignments import ReassessAssignment
 from functions.assignments import course_index
 from functions.assignments.detail import AssignmentDetail, read_detail, taught_detail
 from functions.assignments.lateness import in_zone
-from functions.assignments.schemas import AssignmentFields, ChangedAssignment, Extension, NewAssignment, NewRubric
+from functions.assignments.schemas.assignments import AssignmentFields, ChangedAssignment, Extension, NewAssignment
+from functions.assignments.schemas.rubrics import NewRubric
 
 _APART = {"course_id", "instructions", "extensions", "due_at", "points"}
 

@@ -12,24 +12,18 @@ from lyceum.rules.sessions import recheck
 from functions.assignments import authoring, listing, reading, repairs, submissions, views
 from functions.assignments.grades import gradebook, gradebook_export, grading, reports
 from functions.assignments.grades.schemas import Grade, Gradebook, GradebookQuery, GradeReport
-from functions.assignments.schemas import (
+from functions.assignments.schemas.assignments import (
     AssignmentQuery,
     AssignmentRow,
     AssignmentView,
     ChangedAssignment,
     CourseAssignmentQuery,
-    DraftView,
-    FixAssignments,
-    GradeView,
     NewAssignment,
-    NewRubric,
-    OwnSubmission,
     Removed,
-    Repairs,
-    RubricView,
-    SubmissionRow,
-    Submit,
 )
+from functions.assignments.schemas.repairs import FixAssignments, Repairs
+from functions.assignments.schemas.rubrics import NewRubric, RubricView
+from functions.assignments.schemas.submissions import DraftView, GradeView, OwnSubmission, SubmissionRow, Submit
 
 api = Api("assignments", recheck=recheck)
 handler = api.handler

@@ -13,7 +13,7 @@ from lyceum.model.courses.lessons import Lesson
 from lyceum.rules.courses import course_access
 from lyceum.rules.courses.due_dates import due_order, own_rows
 
-from functions.assignments.schemas import AssignmentQuery, AssignmentRow, CourseAssignmentQuery
+from functions.assignments.schemas.assignments import AssignmentQuery, AssignmentRow, CourseAssignmentQuery
 
 _PAGE = 1000
 

@@ -15,7 +15,8 @@ from lyceum.rules.courses import course_access
 
 from functions.assignments import views
 from functions.assignments.detail import AssignmentDetail, read_detail, taught_detail
-from functions.assignments.schemas import AssignmentView, GradeView, OwnSubmission, SubmissionRow
+from functions.assignments.schemas.assignments import AssignmentView
+from functions.assignments.schemas.submissions import GradeView, OwnSubmission, SubmissionRow
 
 _FIRST = 20
 _MOST = 33

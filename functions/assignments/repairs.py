@@ -31,7 +31,7 @@ from functions.assignments import course_index
 from functions.assignments.authoring import due_day, remind_next
 from functions.assignments.detail import AssignmentDetail, read_detail
 from functions.assignments.grades.grade_totals import share
-from functions.assignments.schemas import FixAssignments, Repair, Repairs
+from functions.assignments.schemas.repairs import FixAssignments, Repair, Repairs
 
 SETTLES = timedelta(minutes=5)
 """After so long every event of a write has had its effect."""

@@ -19,7 +19,7 @@ from lyceum.rules.courses import course_access
 
 from functions.assignments.detail import AssignmentDetail, read_detail
 from functions.assignments.lateness import days_late
-from functions.assignments.schemas import Submit
+from functions.assignments.schemas.submissions import Submit
 
 
 def start(caller: Principal, assignment_id: str) -> tuple[AssignmentDetail, Submission]:

@@ -15,15 +15,13 @@ from lyceum.model.assignments import (
 from lyceum.model.users.account import User
 
 from functions.assignments.detail import AssignmentDetail
-from functions.assignments.schemas import (
-    AssignmentView,
+from functions.assignments.schemas.assignments import AssignmentView, ExtensionView, Statistics
+from functions.assignments.schemas.rubrics import Criterion
+from functions.assignments.schemas.submissions import (
     AttemptView,
-    Criterion,
     DraftView,
-    ExtensionView,
     GradeView,
     OwnSubmission,
-    Statistics,
     StudentName,
     SubmissionRow,
 )

@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, HttpUrl, StringConstraints
+from pydantic import BeforeValidator, Field, HttpUrl
 
 from lyceum.kit.http import Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Id, Timestamp
 from lyceum.kit.values.countries import Country
 from lyceum.kit.values.text import Line, RichText, Tag
-
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 
 
 class UniversityFields(Request):

@@ -12,7 +12,7 @@ from lyceum.rules import audits
 from lyceum.rules.courses import course_access
 from lyceum.tasks.courses import FanOutAnnouncement
 
-from functions.courses.schemas import AnnouncementView, NewAnnouncement
+from functions.courses.schemas.announcements import AnnouncementView, NewAnnouncement
 
 EVERYBODY = "all"
 

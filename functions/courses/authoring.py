@@ -18,7 +18,7 @@ from lyceum.rules.courses import course_access, course_audits
 from lyceum.tasks.courses import PurgeCourse
 
 from functions.courses.enrolments import seats
-from functions.courses.schemas import CourseFields, NewCourse
+from functions.courses.schemas.courses import CourseFields, NewCourse
 
 
 def create(caller: Principal, wanted: NewCourse) -> Course:

@@ -15,7 +15,7 @@ from lyceum.tasks.courses import CopyLessons
 
 from functions.courses import authoring
 from functions.courses.enrolments import seats
-from functions.courses.schemas import CopyCourse
+from functions.courses.schemas.courses import CopyCourse
 
 _COURSE = (
     "department_id",

@@ -18,7 +18,14 @@ from functions.courses import views
 from functions.courses.enrolments import people, progress
 from functions.courses.enrolments.schemas import EnrolmentView
 from functions.courses.lessons.lessons import rows as lesson_rows
-from functions.courses.schemas import AssignmentLine, AssignmentList, CourseDetails, CourseLink, LessonList, QuizLine
+from functions.courses.schemas.course_page import (
+    AssignmentLine,
+    AssignmentList,
+    CourseDetails,
+    CourseLink,
+    LessonList,
+    QuizLine,
+)
 
 _FIRST = 50
 _DEPENDENTS = 20

@@ -59,25 +59,20 @@ from functions.courses.lessons.schemas import (
 )
 from functions.courses.recommending import recommendations
 from functions.courses.recommending.schemas import CourseRecommendations, RecommendationQuery
-from functions.courses.schemas import (
-    AnnouncementView,
-    ChooseTeachers,
+from functions.courses.schemas.announcements import AnnouncementView, NewAnnouncement
+from functions.courses.schemas.course_page import CourseDetails, SyllabusTopic
+from functions.courses.schemas.courses import (
     CopyCourse,
-    CourseDetails,
     CourseFields,
     CourseQuery,
     CourseView,
-    NewAnnouncement,
     NewCourse,
-    NewPrerequisite,
-    Prerequisites,
     Publishing,
-    RateCourse,
-    RatingView,
     Removed,
-    SyllabusTopic,
-    Teachers,
 )
+from functions.courses.schemas.prerequisites import NewPrerequisite, Prerequisites
+from functions.courses.schemas.ratings import RateCourse, RatingView
+from functions.courses.schemas.staff import ChooseTeachers, Teachers
 
 api = Api("courses", recheck=recheck)
 handler = api.handler

@@ -16,7 +16,7 @@ from lyceum.model.courses.course import Course, CourseRanking
 from lyceum.search.engine import best_of
 from lyceum.search.queries import grants_of
 
-from functions.courses.schemas import CourseQuery
+from functions.courses.schemas.courses import CourseQuery
 
 _BY_RANKING: dict[str, dict[str, Any]] = {"newest": {}, "popular": {"index": "gsi1"}, "rated": {"index": "gsi2"}}
 

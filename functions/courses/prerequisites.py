@@ -10,7 +10,7 @@ from lyceum.kit.table import Unit, batch_fetch
 from lyceum.model.courses.course import Course, DependentCourse, PrerequisiteGraph
 from lyceum.rules.courses import course_access, course_audits
 
-from functions.courses.schemas import Prerequisites
+from functions.courses.schemas.prerequisites import Prerequisites
 
 _MOST = 10
 _TRIES = 5

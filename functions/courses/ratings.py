@@ -12,7 +12,7 @@ from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.rules.courses import course_access
 
-from functions.courses.schemas import RateCourse
+from functions.courses.schemas.ratings import RateCourse
 
 
 def rate(caller: Principal, course_id: str, wanted: RateCourse) -> CourseRating:

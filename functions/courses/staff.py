@@ -14,7 +14,7 @@ from lyceum.model.users.account import User
 from lyceum.rules.courses import course_access, course_audits
 
 from functions.courses import authoring
-from functions.courses.schemas import ChooseTeachers, Teachers
+from functions.courses.schemas.staff import ChooseTeachers, Teachers
 
 
 def choose(caller: Principal, course_id: str, wanted: ChooseTeachers) -> Teachers:

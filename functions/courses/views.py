@@ -9,7 +9,9 @@ from lyceum.model.courses.course import Course, CourseRating
 from lyceum.model.users.account import User
 
 from functions.courses.enrolments import people
-from functions.courses.schemas import CourseLink, CourseView, RatingSummary, RatingView, Statistics, Thumbnail
+from functions.courses.schemas.course_page import CourseLink
+from functions.courses.schemas.courses import CourseView, Statistics, Thumbnail
+from functions.courses.schemas.ratings import RatingSummary, RatingView
 
 _WORKED_OUT = {"ratings", "statistics", "version", "instructor", "thumbnail", "thumbnail_upload_id", "code", "level"}
 

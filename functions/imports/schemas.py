@@ -6,13 +6,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp, same_as
+from lyceum.kit.http.schemas import Id, Timestamp, same_as
 from lyceum.kit.values.text import Line, Tag
 
 from functions.imports.syntax.encodings import NAMES as ENCODINGS
 from functions.imports.syntax.limits import INLINE_BYTES, MOST_BYTES
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Format = Literal["csv", "xlsx", "gift", "aiken", "moodle_xml", "qti"]
 State = Literal["waiting", "uploaded", "parsed", "confirmed", "running", "completed", "failed"]
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,39}$")]

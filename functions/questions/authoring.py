@@ -25,7 +25,8 @@ from lyceum.rules.questions.types import AnyQuestion
 from lyceum.rules.questions.views import with_key
 
 from functions.questions import changes, passages
-from functions.questions.schemas import ChangeQuestion, CommentView, Keyed, QuestionView, Removed
+from functions.questions.schemas.changes import ChangeQuestion
+from functions.questions.schemas.question import CommentView, Keyed, QuestionView, Removed
 
 MOST_REVISIONS = 50
 _COMMENTS_SHOWN = 50

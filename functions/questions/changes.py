@@ -11,7 +11,7 @@ from lyceum.rules.questions import storage
 from lyceum.rules.questions.types import AnyQuestion, QuestionFields, read_question
 from lyceum.rules.questions.views import with_key
 
-from functions.questions.schemas import ChangeQuestion
+from functions.questions.schemas.changes import ChangeQuestion
 
 
 def merged(question: Question, key: AnswerKey, wanted: ChangeQuestion) -> AnyQuestion:

@@ -9,7 +9,7 @@ from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.rules import audits
 from lyceum.rules.questions import storage
 
-from functions.questions.schemas import AcceptDifficulty, DifficultyView
+from functions.questions.schemas.statistics import AcceptDifficulty, DifficultyView
 
 
 def accept(caller: Principal, question_id: str, wanted: AcceptDifficulty) -> DifficultyView:

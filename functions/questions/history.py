@@ -8,7 +8,8 @@ from lyceum.model.questions.question import AnswerKey, Question, QuestionRevisio
 from lyceum.rules.questions.views import with_key
 
 from functions.questions.authoring import reads_key, snapshot
-from functions.questions.schemas import Change, History, Keyed, RevisionView
+from functions.questions.schemas.history import Change, History, RevisionView
+from functions.questions.schemas.question import Keyed
 
 
 def show(caller: Principal, question_id: str, reason: str | None) -> History:

@@ -33,28 +33,18 @@ from functions.questions import (
 )
 from functions.questions.exports import export
 from functions.questions.exports.schemas import ExportedFile, ExportQuery
-from functions.questions.schemas import (
+from functions.questions.schemas.changes import ChangeQuestion
+from functions.questions.schemas.history import History
+from functions.questions.schemas.listing import PendingFilter, QuestionFilter
+from functions.questions.schemas.moderation import AddComment, Approve, Decisions, Reject
+from functions.questions.schemas.passages import OwnPassageView, PassageFields
+from functions.questions.schemas.question import CommentView, Keyed, QuestionView, ReadKey, Removed
+from functions.questions.schemas.selection import Draw, Selection
+from functions.questions.schemas.statistics import (
     AcceptDifficulty,
-    AddComment,
-    Approve,
-    ChangeQuestion,
-    CommentView,
-    Decisions,
     DifficultyView,
-    Draw,
-    History,
-    Keyed,
     MissedFilter,
     MissedView,
-    OwnPassageView,
-    PassageFields,
-    PendingFilter,
-    QuestionFilter,
-    QuestionView,
-    ReadKey,
-    Reject,
-    Removed,
-    Selection,
     StatisticsView,
 )
 

@@ -23,7 +23,7 @@ from lyceum.model.questions.question import Question, QuestionFacts, QuestionLis
 from lyceum.model.questions.statistics import SolvedQuestions
 from lyceum.rules.questions.topic_sampler import is_embargoed
 
-from functions.questions.schemas import PendingFilter, QuestionFilter
+from functions.questions.schemas.listing import PendingFilter, QuestionFilter
 
 _MOST_SORTED = 1000
 _DIFFICULTIES = ("easy", "medium", "hard")

@@ -16,7 +16,8 @@ from lyceum.rules import audits
 from lyceum.rules.questions import storage
 from lyceum.tasks.questions import ApproveQuestions
 
-from functions.questions.schemas import MOST_AT_ONCE, Approve, CommentView, Decision, Decisions
+from functions.questions.schemas.moderation import MOST_AT_ONCE, Approve, Decision, Decisions
+from functions.questions.schemas.question import CommentView
 
 
 def approve(caller: Principal, wanted: Approve) -> Decisions:

@@ -17,7 +17,7 @@ from lyceum.rules.questions import storage
 from lyceum.rules.questions.passages import MOST_QUESTIONS, is_named
 from lyceum.rules.questions.topic_sampler import is_embargoed
 
-from functions.questions.schemas import OwnPassageView, PassageFields
+from functions.questions.schemas.passages import OwnPassageView, PassageFields
 
 MOST_REVISIONS = 50
 _FIELDS = ("form", "title", "text", "upload_id", "alternative")

@@ -13,7 +13,7 @@ from lyceum.model.questions.statistics import DrawnQuestions
 from lyceum.rules.exams import answer_sheets
 from lyceum.rules.questions import seeded_order, topic_sampler
 
-from functions.questions.schemas import Draw
+from functions.questions.schemas.selection import Draw
 
 _TOPICS_OF_A_COURSE = 4
 _MOST_REMEMBERED = 1000

@@ -11,7 +11,7 @@ from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
 
 from functions.questions import calibration
-from functions.questions.schemas import EstimateView, MissedFilter, MissedView, StatisticsView
+from functions.questions.schemas.statistics import EstimateView, MissedFilter, MissedView, StatisticsView
 
 UNIT = 10_000
 """Credits and shares are counted in ten-thousandths, so that their sums are exact."""

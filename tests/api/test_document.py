@@ -13,7 +13,7 @@ from lyceum.kit.http.openapi.document import document
 from tools import build_docs
 from tools.errors_page import errors_page
 
-from functions.courses.schemas import CourseView
+from functions.courses.schemas.courses import CourseView
 
 VERBS = {
     *("accept", "activate", "add", "answer", "approve", "cancel", "change", "check", "choose", "comment"),

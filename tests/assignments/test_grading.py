@@ -13,7 +13,7 @@ from tests.support.workers import deliver
 from functions.assignments import authoring, submissions
 from functions.assignments.grades import grading
 from functions.assignments.grades.schemas import Grade
-from functions.assignments.schemas import Submit
+from functions.assignments.schemas.submissions import Submit
 
 RUBRIC = {
     "criteria": [

@@ -11,7 +11,7 @@ from tests.courses.test_lessons import upload
 from tests.support.workers import deliver
 
 from functions.assignments import submissions
-from functions.assignments.schemas import Submit
+from functions.assignments.schemas.submissions import Submit
 
 
 def test_work_goes_from_not_started_to_submitted(term: Term) -> None:

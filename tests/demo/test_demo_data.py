@@ -10,10 +10,10 @@ import pytest
 
 from lyceum.rules.questions.types import read_question
 
-from functions.assignments.schemas import NewAssignment
+from functions.assignments.schemas.assignments import NewAssignment
 from functions.courses.lessons.schemas import NewLesson
-from functions.courses.schemas import Category
-from functions.exams.authoring.schemas import NewPracticeTest, NewQuiz
+from functions.courses.schemas.courses import Category
+from functions.exams.authoring.schemas.assessments import NewPracticeTest, NewQuiz
 
 CATEGORIES = get_args(Category)
 DEMO = Path(__file__).resolve().parents[2] / "demo"

@@ -98,12 +98,13 @@ def test_no_room_has_more_files_than_one_can_overlook() -> None:
 
 
 def test_schemas_stand_in_schemas_one_a_domain_or_one_a_room() -> None:
+    """A module of that name or, when one file is not enough, a folder with a module a subject."""
     misplaced = [shown(path) for path, _ in of_domains() if path.stem.endswith("_schemas")]
-    misplaced += [
-        shown(path)
-        for path, _ in of_domains()
-        if path.stem == "schemas" and FUNCTIONS not in {path.parent.parent, path.parent.parent.parent}
-    ]
+    for path in {path.parent if path.parent.name == "schemas" else path for path, _ in of_domains()}:
+        if path.stem == "schemas" and FUNCTIONS not in {path.parent.parent, path.parent.parent.parent}:
+            misplaced.append(shown(path))
+        if path.name == "schemas" and path.with_suffix(".py").exists():
+            misplaced.append(f"{shown(path)} beside a file of that name")
     misplaced += [
         f"{shown(path)}: {node.name}"
         for path, tree in of_domains()

@@ -8,7 +8,7 @@ from lyceum.kit.http import Request, Schema
 from lyceum.kit.http.schemas import Id, Timestamp
 from lyceum.rules.learners.learner_shares import Share
 
-from functions.analytics.progress.schemas import Stated
+from functions.analytics.progress.schemas.totals import Stated
 
 
 class InstructorQuery(Request):

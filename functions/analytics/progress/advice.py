@@ -13,7 +13,7 @@ from lyceum.rules.learners.topic_mastery import FEWEST_ANSWERS, UNIT, mastery_vi
 
 from functions.analytics.progress import shares
 from functions.analytics.progress.reading import Book
-from functions.analytics.progress.schemas import Recommendation, WeakArea
+from functions.analytics.progress.schemas.advice import Recommendation, WeakArea
 
 ASSUMED = 5
 FADING = timedelta(days=21)

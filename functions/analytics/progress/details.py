@@ -19,16 +19,14 @@ from lyceum.rules.learners import learner_readers, topic_mastery
 from lyceum.rules.learners.learner_shares import percent
 
 from functions.analytics.progress import advice, reading, shares
-from functions.analytics.progress.schemas import (
-    AreaQuery,
+from functions.analytics.progress.schemas.advice import AreaQuery, Recommendations, WeakAreas
+from functions.analytics.progress.schemas.details import (
     CourseProgress,
     CourseProgressQuery,
     QuestionFigures,
     QuestionQuery,
-    Recommendations,
     Tally,
     TopicAnalytics,
-    WeakAreas,
 )
 
 

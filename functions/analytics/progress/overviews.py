@@ -12,22 +12,16 @@ from lyceum.rules.learners.learner_shares import mean, percent
 from functions.analytics.figures.counting import Counts
 from functions.analytics.progress import advice, reading, shares
 from functions.analytics.progress.reading import Book
-from functions.analytics.progress.schemas import (
-    DAYS,
+from functions.analytics.progress.schemas.overviews import (
     Activity,
     Change,
-    CourseCounts,
-    DayFigures,
-    Goal,
-    Period,
     ProgressAnalytics,
-    Span,
     StudentDashboard,
-    Sums,
     Trends,
     UserAnalytics,
     WeekSums,
 )
+from functions.analytics.progress.schemas.totals import DAYS, CourseCounts, DayFigures, Goal, Period, Span, Sums
 
 _ONE = timedelta(days=1)
 _SHOWN = 5

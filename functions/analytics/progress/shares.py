@@ -7,12 +7,8 @@ from lyceum.rules.learners.learner_days import Streak
 from lyceum.rules.learners.learner_shares import mean, percent
 
 from functions.analytics.figures.counting import Counts
-from functions.analytics.progress.schemas import (
-    DifficultyFigures,
-    Goal,
-    StreakFigures,
-    Totals,
-)
+from functions.analytics.progress.schemas.details import DifficultyFigures
+from functions.analytics.progress.schemas.totals import Goal, StreakFigures, Totals
 
 _Z = 1.959963984540054
 """Of the normal distribution, for 95 %."""

@@ -17,14 +17,8 @@ from lyceum.typeset import charts
 
 from functions.analytics.progress import details, overviews, reading, shares
 from functions.analytics.progress.reading import Book
-from functions.analytics.progress.schemas import (
-    DEFINITION,
-    CourseProgress,
-    DayFigures,
-    Period,
-    StreakFigures,
-    Totals,
-)
+from functions.analytics.progress.schemas.details import CourseProgress
+from functions.analytics.progress.schemas.totals import DEFINITION, DayFigures, Period, StreakFigures, Totals
 
 _COURSES = 20
 Cell = str | float | int | date | None

@@ -7,7 +7,7 @@ from pydantic import Field
 from lyceum.kit.http import Request
 from lyceum.kit.http.schemas import Id
 
-from functions.analytics.progress.schemas import Period
+from functions.analytics.progress.schemas.totals import Period
 
 Format = Literal["csv", "xlsx", "pdf"]
 Table = Literal["days", "topics", "courses", "questions"]

@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp
+from lyceum.kit.http.schemas import Id, Timestamp
 from lyceum.kit.values.text import RichText
 
-from functions.assignments.schemas import Chosen, Id, Points, StudentName
+from functions.assignments.schemas.rubrics import Chosen, Points
+from functions.assignments.schemas.submissions import StudentName
 
 
 class Grade(Request):

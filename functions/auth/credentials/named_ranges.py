@@ -9,7 +9,7 @@ from lyceum.kit.table import Unit, find
 from lyceum.model.audit import audit
 from lyceum.model.auth import NamedRange
 
-from functions.auth.schemas import NameRange, RangeView
+from functions.auth.credentials.schemas import NameRange, RangeView
 
 MOST_RANGES = 50
 _SHORTEST_PREFIX = {4: 20, 6: 40}

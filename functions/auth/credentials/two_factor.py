@@ -26,8 +26,8 @@ from lyceum.tasks.auth import SendCode
 from functions.auth import client_context
 from functions.auth.credentials import login_throttle, one_time_codes, passwords, undo_offers
 from functions.auth.credentials.one_time_codes import SpentCode
+from functions.auth.credentials.schemas import Enrolment, RecoveryCodes
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
-from functions.auth.schemas import Enrolment, RecoveryCodes
 
 Method = Literal["totp", "email", "sms"]
 _ISSUER = "Lyceum"

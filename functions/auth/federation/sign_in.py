@@ -14,8 +14,8 @@ from functions.auth.federation import on_the_way, openid, people
 from functions.auth.federation.people import Person
 from functions.auth.federation.schemas import CallbackQuery
 from functions.auth.saml import service
-from functions.auth.schemas import Challenged
 from functions.auth.sign_in import cookies, login
+from functions.auth.sign_in.schemas import Challenged
 
 
 def start(name: str, return_to: str, answer: AnswerHeaders) -> str:

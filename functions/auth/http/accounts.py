@@ -13,38 +13,26 @@ from lyceum.rules.sessions import recheck
 
 from functions.auth import account_update, accounts, client_context
 from functions.auth.credentials import named_ranges, one_time_codes, two_factor
+from functions.auth.credentials.schemas import (
+    AuthenticatorCode,
+    EnableTwoFactor,
+    Enrolment,
+    NameRange,
+    RangeView,
+    RecoveryCodes,
+    TwoFactorOff,
+)
 from functions.auth.provider import endpoints
 from functions.auth.provider.schemas import Discovery
 from functions.auth.schemas import (
     Accepted,
     Account,
-    AuthenticatorCode,
-    Challenged,
-    CodeLogin,
-    CodeWanted,
-    Confirmation,
-    EnableTwoFactor,
-    Ended,
-    Enrolment,
-    GivenCode,
     GuardianLink,
     GuardianToken,
-    JsonWebKeys,
-    LaunchLogin,
-    Login,
     Me,
-    NameRange,
-    NewPassword,
-    RangeView,
-    RecoveryCodes,
-    Refresh,
     Register,
-    SecondStep,
     SessionView,
-    SignedIn,
     SignInCheck,
-    Ticket,
-    TwoFactorOff,
     UndoLink,
     UpdateAccount,
     Verified,
@@ -52,6 +40,22 @@ from functions.auth.schemas import (
 from functions.auth.sign_in import confirmation, cookies, password_reset, sessions, undo
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_code, sign_in_by_launch, sign_in_by_password
 from functions.auth.sign_in.refresh import refresh_session
+from functions.auth.sign_in.schemas import (
+    Challenged,
+    CodeLogin,
+    CodeWanted,
+    Confirmation,
+    Ended,
+    GivenCode,
+    JsonWebKeys,
+    LaunchLogin,
+    Login,
+    NewPassword,
+    Refresh,
+    SecondStep,
+    SignedIn,
+    Ticket,
+)
 
 api = Api("auth", recheck=recheck)
 handler = api.handler

@@ -7,8 +7,8 @@ from lyceum.rules.sessions import recheck
 from functions.auth import client_context
 from functions.auth.passkeys import entering, registration
 from functions.auth.passkeys.schemas import PasskeyList, PasskeyOptions, PasskeyView, RegisterPasskey, UsePasskey
-from functions.auth.schemas import SignedIn
 from functions.auth.sign_in import cookies
+from functions.auth.sign_in.schemas import SignedIn
 
 api = Api("auth", recheck=recheck)
 handler = api.handler

@@ -15,8 +15,8 @@ from functions.auth.credentials.user_secrets import read_user_secrets
 from functions.auth.federation import people
 from functions.auth.passkeys import challenges
 from functions.auth.passkeys.schemas import PasskeyOptions, UsedCredential, UsePasskey
-from functions.auth.schemas import SignedIn
 from functions.auth.sign_in import login, risk, sessions
+from functions.auth.sign_in.schemas import SignedIn
 
 
 def options() -> PasskeyOptions:

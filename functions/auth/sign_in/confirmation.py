@@ -8,7 +8,7 @@ from lyceum.model.auth import Session
 
 from functions.auth.credentials import passwords, two_factor
 from functions.auth.credentials.user_secrets import read_user_secrets
-from functions.auth.schemas import Confirmation
+from functions.auth.sign_in.schemas import Confirmation
 
 
 def confirm(caller: Principal, given: Confirmation) -> None:

@@ -6,7 +6,7 @@ from lyceum.kit.configuration import limits
 from lyceum.kit.http.exchange import AnswerHeaders
 
 from functions.auth import client_context
-from functions.auth.schemas import Challenged, SignedIn
+from functions.auth.sign_in.schemas import Challenged, SignedIn
 from functions.auth.sign_in.sessions import Begun
 
 S = TypeVar("S", SignedIn, SignedIn | Challenged, Begun | Challenged)

@@ -22,8 +22,8 @@ from functions.auth.client_context import ClientContext
 from functions.auth.credentials import login_throttle, named_ranges, one_time_codes, two_factor
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
 from functions.auth.federation import people
-from functions.auth.schemas import Challenged, CodeLogin, LaunchLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in import risk, sessions
+from functions.auth.sign_in.schemas import Challenged, CodeLogin, LaunchLogin, Login, SecondStep, SignedIn
 from functions.auth.sign_in.sessions import Begun
 
 _NOBODY = "nobody"

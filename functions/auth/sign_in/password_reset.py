@@ -15,8 +15,8 @@ from lyceum.model.users.account import User
 
 from functions.auth.credentials import one_time_codes, passwords, undo_offers
 from functions.auth.credentials.user_secrets import UserSecrets, read_user_secrets
-from functions.auth.schemas import NewPassword, Ticket
 from functions.auth.sign_in import contacts, sessions
+from functions.auth.sign_in.schemas import NewPassword, Ticket
 
 _TICKET = "ticket"
 _TICKET_STANDS = timedelta(minutes=10)

@@ -18,8 +18,8 @@ from lyceum.model.auth import RefreshKey, Session
 from lyceum.model.users.account import User
 
 from functions.auth.client_context import ClientContext
-from functions.auth.schemas import SignedIn
 from functions.auth.sign_in import sessions, token_signing
+from functions.auth.sign_in.schemas import SignedIn
 
 GRACE = timedelta(seconds=20)
 _ENDED = "Your session has ended. Sign in again."

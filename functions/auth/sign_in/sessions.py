@@ -16,8 +16,9 @@ from lyceum.model.users.account import User
 
 from functions.auth.client_context import ClientContext, short_hash
 from functions.auth.credentials.user_secrets import UserSecrets
-from functions.auth.schemas import Account, SessionView, SignedIn
+from functions.auth.schemas import Account, SessionView
 from functions.auth.sign_in import risk, token_signing
+from functions.auth.sign_in.schemas import SignedIn
 
 _MOST_SESSIONS = {"free": 5}
 _MOST_SESSIONS_PAID = 15

@@ -5,13 +5,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema, exchange
-from lyceum.kit.http.schemas import Timestamp, read_as, same_as
+from lyceum.kit.http.schemas import Id, Timestamp, read_as, same_as
 from lyceum.kit.values.text import Line, SharedText, Tag, one_line
 from lyceum.rules.uploads.purposes import Kind
 
 from functions.content.uploads.schemas import Step
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 Short = Annotated[
     str,
     StringConstraints(min_length=1, max_length=80, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f#|]+$"),

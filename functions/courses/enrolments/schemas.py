@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lyceum.kit.http import Request, Schema
-from lyceum.kit.http.schemas import Timestamp, same_as
+from lyceum.kit.http.schemas import Id, Timestamp, same_as
 
 from functions.courses.enrolments.people import Person
-from functions.courses.lessons.schemas import Id
 
 
 class CompleteLesson(Request):

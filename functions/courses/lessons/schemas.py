@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from lyceum.kit.http import Request, Schema, exchange
-from lyceum.kit.http.schemas import Timestamp, named
+from lyceum.kit.http.schemas import Id, Timestamp, named
 from lyceum.kit.values.text import Line, RichText
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 MOST_LESSONS = 500
 
 

@@ -18,16 +18,15 @@ from lyceum.rules import audits
 from lyceum.rules.courses import course_access, teaching
 
 from functions.exams.authoring import blueprints, kept_blueprints, more_attempts
-from functions.exams.authoring.schemas import (
-    Blueprint,
+from functions.exams.authoring.schemas.assessments import (
     ChangeAssessment,
-    ChangePaper,
-    GeneratePaper,
     NewAssessment,
     NewPracticeTest,
     NewQuiz,
     OwnAssessmentView,
 )
+from functions.exams.authoring.schemas.blueprints import Blueprint
+from functions.exams.authoring.schemas.papers import ChangePaper, GeneratePaper
 from functions.exams.authoring.views import view_own
 from functions.exams.papers import embargo, forms, paper, policies, question_choice, spreading
 from functions.exams.papers.incidents import incident

@@ -20,7 +20,7 @@ from lyceum.model.questions.question import Question
 from lyceum.model.questions.statistics import QuestionStatistics
 from lyceum.rules.questions import passages, seeded_order, topic_sampler
 
-from functions.exams.authoring.schemas import Blueprint, SectionPlan
+from functions.exams.authoring.schemas.blueprints import Blueprint, SectionPlan
 
 _NOTHING: Mapping[int, Sequence[Question]] = MappingProxyType({})
 _PAGE = 250

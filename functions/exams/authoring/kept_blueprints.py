@@ -11,7 +11,8 @@ from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, find
 from lyceum.model.exams.assessments import SavedBlueprint
 
-from functions.exams.authoring.schemas import Blueprint, BlueprintList, BlueprintView, GeneratePaper, NewBlueprint
+from functions.exams.authoring.schemas.blueprints import Blueprint, BlueprintList, BlueprintView, NewBlueprint
+from functions.exams.authoring.schemas.papers import GeneratePaper
 
 _BOARDS = Path(__file__).with_name("boards.json")
 _MOST_OWN = 100

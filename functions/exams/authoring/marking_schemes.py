@@ -11,7 +11,7 @@ from lyceum.model.questions.question import AnswerKey
 from lyceum.rules.questions.views import with_key
 
 from functions.exams.authoring import assessments, views
-from functions.exams.authoring.schemas import FormView, GeneratePaper, PaperView, SchemeQuestion
+from functions.exams.authoring.schemas.papers import FormView, GeneratePaper, PaperView, SchemeQuestion
 from functions.exams.marking.keys import answer_keys
 from functions.exams.papers import forms, paper
 

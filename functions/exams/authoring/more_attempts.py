@@ -6,7 +6,7 @@ from lyceum.kit.table import Unit, find_all
 from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, AssessmentAttempt
 
-from functions.exams.authoring.schemas import ChangeAssessment
+from functions.exams.authoring.schemas.assessments import ChangeAssessment
 from functions.exams.papers import embargo
 
 _ENDED = AssessmentAttempt.state == "finished"

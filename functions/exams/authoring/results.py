@@ -11,7 +11,13 @@ from lyceum.model.exams.statistics import ItemStatistics, ScoreDistribution
 
 from functions.exams.attempts import attempt_list
 from functions.exams.authoring import assessments
-from functions.exams.authoring.schemas import AnalyticsView, AttemptView, Distribution, ItemStatisticsView, ResultsView
+from functions.exams.authoring.schemas.results import (
+    AnalyticsView,
+    AttemptView,
+    Distribution,
+    ItemStatisticsView,
+    ResultsView,
+)
 from functions.exams.statistics import analysis
 
 

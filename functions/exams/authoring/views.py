@@ -15,7 +15,8 @@ from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.sessions import AttemptCount
 from lyceum.rules.courses import teaching
 
-from functions.exams.authoring.schemas import AssessmentView, OwnAssessmentView, PaperSummary, TestFilter
+from functions.exams.authoring.schemas.assessments import AssessmentView, OwnAssessmentView, TestFilter
+from functions.exams.authoring.schemas.papers import PaperSummary
 from functions.exams.papers import policies
 from functions.exams.papers.policies import QUIZ_MODES
 

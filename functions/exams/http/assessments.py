@@ -23,17 +23,16 @@ from lyceum.rules.sessions import recheck
 from functions.exams.attempts import delivery
 from functions.exams.attempts.schemas import ExamState, Removed, StartAttempt
 from functions.exams.authoring import assessments, results, views
-from functions.exams.authoring.schemas import (
-    AnalyticsView,
+from functions.exams.authoring.schemas.assessments import (
     AssessmentView,
     ChangePracticeTest,
     ChangeQuiz,
     NewPracticeTest,
     NewQuiz,
     OwnAssessmentView,
-    ResultsView,
     TestFilter,
 )
+from functions.exams.authoring.schemas.results import AnalyticsView, ResultsView
 from functions.exams.papers.policies import QUIZ_MODES, TEST_MODES
 
 api = Api("exams", recheck=recheck)

@@ -13,26 +13,12 @@ from functions.exams.adaptive import advancing
 from functions.exams.attempts.schemas import ExamState
 from functions.exams.marking import finish, grading, offline, queues, receipts, review, revisions
 from functions.exams.marking.instant_feedback import show_feedback
-from functions.exams.marking.schemas import (
-    GradeAnswer,
-    GradedAnswer,
-    GradingQueue,
-    InstantFeedback,
-    KeyReviewView,
-    OfflineAnswers,
-    OfflineReceipt,
-    ReadReason,
-    Receipt,
-    ReceiptKeys,
-    Regrade,
-    RegradeAssessment,
-    RegradeResult,
-    Results,
-    Revisions,
-    RuleOnKeys,
-    SummaryQuery,
-    WaitingExam,
-)
+from functions.exams.marking.schemas.grading import GradeAnswer, GradedAnswer, GradingQueue, WaitingExam
+from functions.exams.marking.schemas.key_review import KeyReviewView, RuleOnKeys
+from functions.exams.marking.schemas.offline import OfflineAnswers, OfflineReceipt
+from functions.exams.marking.schemas.receipts import Receipt, ReceiptKeys
+from functions.exams.marking.schemas.regrading import ReadReason, Regrade, RegradeAssessment, RegradeResult, Revisions
+from functions.exams.marking.schemas.results import InstantFeedback, Results, SummaryQuery
 from functions.exams.packs import handing_in, ruling
 from functions.exams.packs.schemas import HandIn, HandInReceipt, HeldPack, RulePack
 from functions.exams.proctoring import assessment_regrade, key_rulings, rulings

@@ -11,18 +11,10 @@ from lyceum.rules.sessions import recheck
 from functions.exams.attempts.schemas import Removed
 from functions.exams.authoring import assessments, kept_blueprints, marking_schemes, results, views
 from functions.exams.authoring.marking_schemes import PAPER_MODES
-from functions.exams.authoring.schemas import (
-    BlueprintList,
-    BlueprintView,
-    ChangePaper,
-    GeneratePaper,
-    NewBlueprint,
-    OwnAssessmentView,
-    PaperQuery,
-    PaperSummary,
-    PaperView,
-    ResultsView,
-)
+from functions.exams.authoring.schemas.assessments import OwnAssessmentView
+from functions.exams.authoring.schemas.blueprints import BlueprintList, BlueprintView, NewBlueprint
+from functions.exams.authoring.schemas.papers import ChangePaper, GeneratePaper, PaperQuery, PaperSummary, PaperView
+from functions.exams.authoring.schemas.results import ResultsView
 from functions.exams.scanning import requests as scans
 from functions.exams.scanning.schemas import RuleScan, ScanListing, ScanSummary, ScanView, SendScans
 

@@ -30,7 +30,7 @@ from functions.exams.marking.marks import (
 )
 from functions.exams.marking.result_events import completed, graded
 from functions.exams.marking.revisions import store_marks
-from functions.exams.marking.schemas import Receipt
+from functions.exams.marking.schemas.receipts import Receipt
 from functions.exams.marking.scoring import Key
 from functions.exams.papers import embargo
 

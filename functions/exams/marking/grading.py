@@ -19,7 +19,7 @@ from lyceum.rules.questions.credit import GRADED_TYPES, rubric_credit
 from functions.exams.marking import revisions
 from functions.exams.marking.keys import keys_and_questions
 from functions.exams.marking.marks import pinned_entries, read_marks, require_marker, score_of
-from functions.exams.marking.schemas import GradeAnswer, GradedAnswer
+from functions.exams.marking.schemas.grading import GradeAnswer, GradedAnswer
 from functions.exams.marking.scoring import Key
 
 _POINT_PLACES = 4

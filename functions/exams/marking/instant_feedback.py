@@ -18,7 +18,7 @@ from functions.exams.attempts import answer_sheet, sections, timing
 from functions.exams.attempts.state import AttemptState, joined
 from functions.exams.marking import marks, review, totals
 from functions.exams.marking.keys import answer_keys, pinned_keys
-from functions.exams.marking.schemas import InstantFeedback
+from functions.exams.marking.schemas.results import InstantFeedback
 from functions.exams.papers import embargo
 
 

@@ -16,7 +16,7 @@ from functions.exams.attempts import answer_batch, answer_files, answers, timing
 from functions.exams.attempts.schemas import Malformed
 from functions.exams.attempts.state import AttemptState, require_attempt
 from functions.exams.marking import finish
-from functions.exams.marking.schemas import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
+from functions.exams.marking.schemas.offline import OfflineAnswer, OfflineAnswers, OfflineReceipt, OfflineResult
 
 
 def submit(caller: Principal, assessment_id: str, wanted: OfflineAnswers) -> OfflineReceipt:

@@ -12,7 +12,7 @@ from lyceum.rules.courses import teaching
 from lyceum.tasks.exams import MoveQueue
 
 from functions.exams.marking.marks import POOL
-from functions.exams.marking.schemas import GradingQueue, WaitingAnswer, WaitingExam
+from functions.exams.marking.schemas.grading import GradingQueue, WaitingAnswer, WaitingExam
 
 _PAGE = 50
 

@@ -22,7 +22,7 @@ from lyceum.model.questions.question import AnswerKey
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking.keys import pinned_keys
 from functions.exams.marking.marks import voided
-from functions.exams.marking.schemas import Evidence, ReceiptKey, ReceiptKeys, SignedReceipt
+from functions.exams.marking.schemas.receipts import Evidence, ReceiptKey, ReceiptKeys, SignedReceipt
 from functions.exams.papers import paper
 
 if TYPE_CHECKING:

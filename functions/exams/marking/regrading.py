@@ -21,7 +21,7 @@ from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import revisions
 from functions.exams.marking.keys import fits, keys_and_questions
 from functions.exams.marking.marks import pinned_entries, read_marks, require_marker, score_of
-from functions.exams.marking.schemas import Regrade, Regraded, Ruling
+from functions.exams.marking.schemas.regrading import Regrade, Regraded, Ruling
 
 
 def regrade(caller: Principal, exam_id: str, wanted: Regrade) -> Regraded:

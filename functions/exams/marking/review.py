@@ -22,7 +22,7 @@ from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import deadlines, finish, receipts
 from functions.exams.marking.keys import key_name
 from functions.exams.marking.marks import read_marks
-from functions.exams.marking.schemas import MarkedQuestion, Part, Results, SectionResult
+from functions.exams.marking.schemas.results import MarkedQuestion, Part, Results, SectionResult
 from functions.exams.papers import embargo, paper
 from functions.exams.statistics import analysis
 

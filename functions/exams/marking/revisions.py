@@ -16,7 +16,7 @@ from functions.exams.attempts import attempt_list, audit_log
 from functions.exams.attempts.state import AttemptState
 from functions.exams.marking import result_events
 from functions.exams.marking.marks import marks_of, put_score, read_marks, require_marker
-from functions.exams.marking.schemas import Revisions, RevisionView
+from functions.exams.marking.schemas.regrading import Revisions, RevisionView
 from functions.exams.marking.scoring import Key
 from functions.exams.marking.totals import PaperScore
 from functions.exams.papers import embargo

@@ -14,7 +14,7 @@ from lyceum.model.exams.assessments import Assessment
 from lyceum.typeset import documents
 
 from functions.exams.authoring import marking_schemes
-from functions.exams.authoring.schemas import SchemeQuestion
+from functions.exams.authoring.schemas.papers import SchemeQuestion
 from functions.exams.marking.keys import answer_keys
 from functions.exams.papers import paper, policies
 from functions.exams.printing import pictures, sheet_layout

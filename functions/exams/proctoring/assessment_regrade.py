@@ -32,7 +32,7 @@ from lyceum.tasks.exams import RegradeSessions
 from functions.exams.attempts import attempt_list
 from functions.exams.marking import regrading
 from functions.exams.marking.marks import read_marks
-from functions.exams.marking.schemas import RegradeAssessment, Regraded, Ruling
+from functions.exams.marking.schemas.regrading import RegradeAssessment, Regraded, Ruling
 from functions.exams.papers import embargo
 from functions.exams.papers.incidents import incident
 from functions.exams.proctoring.fan_out import key_after, place_after

@@ -21,7 +21,7 @@ from lyceum.tasks.exams import ApplyIncident, FanOutIncident
 from functions.exams.attempts import attempt_list
 from functions.exams.marking import regrading
 from functions.exams.marking.marks import read_marks
-from functions.exams.marking.schemas import Ruling
+from functions.exams.marking.schemas.regrading import Ruling
 from functions.exams.papers import spreading
 from functions.exams.proctoring import actions
 from functions.exams.proctoring.actions import Cause

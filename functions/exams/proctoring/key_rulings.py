@@ -8,7 +8,7 @@ from lyceum.model.audit import audit
 from lyceum.model.exams.assessments import Assessment, KeyReview
 from lyceum.rules.courses import teaching
 
-from functions.exams.marking.schemas import KeyReviewView, RuleOnKeys, SuspectedKey
+from functions.exams.marking.schemas.key_review import KeyReviewView, RuleOnKeys, SuspectedKey
 from functions.exams.papers import embargo
 from functions.exams.papers.incidents import incident
 

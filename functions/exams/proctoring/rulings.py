@@ -4,7 +4,7 @@ from lyceum.kit.errors import NotFound, rule_violation
 from lyceum.kit.identity import Principal
 
 from functions.exams.marking import regrading
-from functions.exams.marking.schemas import Regrade, RegradeResult
+from functions.exams.marking.schemas.regrading import Regrade, RegradeResult
 from functions.exams.proctoring import incidents
 
 

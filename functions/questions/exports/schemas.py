@@ -4,7 +4,8 @@ from typing import Literal
 
 from lyceum.kit.http import Schema
 
-from functions.questions.schemas import QuestionFilter, Reason
+from functions.questions.schemas.listing import QuestionFilter
+from functions.questions.schemas.question import Reason
 
 Format = Literal["gift", "moodle_xml", "qti21", "qti30", "csv", "xlsx"]
 

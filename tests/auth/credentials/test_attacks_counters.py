@@ -12,8 +12,8 @@ from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 
 from functions.auth.client_context import ClientContext
-from functions.auth.schemas import Login, SecondStep
 from functions.auth.sign_in.login import finish_second_step, sign_in_by_password
+from functions.auth.sign_in.schemas import Login, SecondStep
 
 CLASS = {"className": "Form 2b", "pupils": [{"firstName": "Kofi", "lastName": "Mensah"}]}
 

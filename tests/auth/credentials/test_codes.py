@@ -14,8 +14,8 @@ from tests.support.threads import at_once, status_of
 from tests.support.workers import deliver
 
 from functions.auth.credentials import one_time_codes
-from functions.auth.schemas import NewPassword
 from functions.auth.sign_in import password_reset
+from functions.auth.sign_in.schemas import NewPassword
 
 EMAIL = "ada@example.com"
 PHONE = "+2348012345678"

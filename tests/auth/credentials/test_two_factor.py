@@ -10,8 +10,8 @@ from tests.support.clock import Clock
 from tests.support.http import Client
 from tests.support.threads import at_once, status_of
 
-from functions.auth.schemas import SecondStep
 from functions.auth.sign_in.login import finish_second_step
+from functions.auth.sign_in.schemas import SecondStep
 
 
 class Authenticator:

@@ -16,7 +16,7 @@ from tests.exams.conftest import Bank, Publisher
 
 from functions.exams.authoring import blueprints
 from functions.exams.authoring.blueprints import DrawnForm
-from functions.exams.authoring.schemas import Blueprint
+from functions.exams.authoring.schemas.blueprints import Blueprint
 from functions.exams.papers import paper
 
 

@@ -1,4 +1,4 @@
-"""What callers send and get of courses, their ratings and announcements."""
+"""What callers send and get of courses."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lyceum.kit.http import Listing, Request, Schema
-from lyceum.kit.http.schemas import Timestamp, named
+from lyceum.kit.http.schemas import Id, Timestamp, named
 from lyceum.kit.values.money import Currency, Money
 from lyceum.kit.values.text import Line, RichText
 
 from functions.courses.enrolments.people import Person
-from functions.courses.enrolments.schemas import EnrolmentView
-from functions.courses.lessons.schemas import Id, LessonRow
+from functions.courses.schemas.ratings import RatingSummary
 
 Category = Literal["programming", "design", "business", "marketing", "science", "language", "music", "art", "other"]
 Difficulty = Literal["beginner", "intermediate", "advanced"]
@@ -125,13 +124,6 @@ class CourseQuery(Listing):
     sort: Literal["title", "-title", "level", "-level", "newest", "popular", "rated"] = "title"
 
 
-class RatingSummary(Schema):
-    """What students think of a course: mean stars (1 to 5) of so many ratings."""
-
-    mean: float | None = None
-    count: int
-
-
 class Statistics(Schema):
     """Counts of a course; they follow what happened within seconds."""
 
@@ -180,151 +172,6 @@ class CourseView(Schema):
     version: int
     created_at: Timestamp
     updated_at: Timestamp
-
-
-class CourseLink(Schema):
-    """Another course."""
-
-    course_id: str
-    code: str | None = None
-    title: str
-
-
-class LessonList(Schema):
-    """The first lessons; `nextCursor` goes on in the course's list of lessons."""
-
-    items: list[LessonRow]
-    total: int
-    next_cursor: str | None = None
-
-
-class AssignmentLine(Schema):
-    """An assignment of a course."""
-
-    assignment_id: str
-    lesson_id: str | None = None
-    title: str
-    points: Decimal
-    category: str
-    due_at: Timestamp | None = None
-    is_required: bool
-
-
-class AssignmentList(Schema):
-    """The assignments by due date; `nextCursor` goes on in the course's list of assignments."""
-
-    items: list[AssignmentLine]
-    total: int
-    next_cursor: str | None = None
-
-
-class QuizLine(Schema):
-    """A quiz of a course or of one of its lessons; what is not known yet of an older one is left out."""
-
-    quiz_id: str
-    title: str
-    description: str | None = None
-    question_count: int | None = None
-    total_marks: Decimal | None = None
-    duration_minutes: int | None = None
-    lesson_id: str | None = None
-    is_required: bool
-
-
-class RatingView(Schema):
-    """What a student thinks of a course, with as much of the name as that student shows."""
-
-    user_id: str
-    student: Person | None = None
-    stars: int
-    review: str | None = None
-    rated_at: Timestamp
-
-
-class CourseDetails(CourseView):
-    """A course with everything that its page shows; lists are cut at 50 and go on by their cursors.
-
-    - `teachers`: others who teach it beside its instructor.
-    - `latestRatings`: the latest 10.
-    """
-
-    teachers: list[Person]
-    latest_ratings: list[RatingView]
-    prerequisites: list[CourseLink]
-    required_by: list[CourseLink]
-    lessons: LessonList
-    assignments: AssignmentList
-    quizzes: list[QuizLine]
-    enrolment: EnrolmentView | None = None
-
-
-class NewPrerequisite(Request):
-    """A course that has to be completed first."""
-
-    prerequisite_id: Id
-
-
-class Prerequisites(Schema):
-    """The courses that have to be completed first."""
-
-    course_id: str
-    prerequisite_ids: list[str]
-
-
-class RateCourse(Request):
-    """Stars from 1 to 5 and, if one likes, a review."""
-
-    stars: Annotated[int, Field(ge=1, le=5)]
-    review: Annotated[str | None, StringConstraints(min_length=1, max_length=4000, strip_whitespace=True)] = None
-
-
-class NewAnnouncement(Request):
-    """What to tell the students of a course; without a course, everybody."""
-
-    course_id: Id | None = None
-    title: Line
-    body: Annotated[RichText, Field(min_length=1)]
-
-
-class AnnouncementView(Schema):
-    """Something that was announced."""
-
-    announcement_id: str
-    course_id: str | None = None
-    author_id: str
-    title: str
-    body: str
-    created_at: Timestamp
-
-
-class SyllabusTopic(Schema):
-    """A topic of a course with its number of approved questions."""
-
-    topic_id: str
-    title: str
-    description: str | None = None
-    order: int
-    syllabus_tags: list[str]
-    question_count: int
-
-
-class ChooseTeachers(Request):
-    """Who is to teach a course; what is left out stays as it is.
-
-    - `instructorId`: whose course it is to be.
-    - `teacherIds`: all who teach it beside its instructor, 20 at most.
-    """
-
-    instructor_id: Id | None = None
-    teacher_ids: Annotated[list[Id], Field(max_length=20)] | None = None
-
-
-class Teachers(Schema):
-    """Those who teach a course: whose it is, and the others."""
-
-    course_id: str
-    instructor_id: str
-    teacher_ids: list[str]
 
 
 class CopyCourse(Request):

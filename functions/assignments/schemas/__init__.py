@@ -1,0 +1,1 @@
+"""What callers send and get of assignments and submissions, a module a subject."""

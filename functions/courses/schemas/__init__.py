@@ -1,0 +1,1 @@
+"""What callers send and get of courses, a module a subject."""
