@@ -68,7 +68,7 @@ LAMBDAS = (
     ),
     Function(
         "events.history",
-        Queue(window_seconds=1, concurrency=25),
+        Queue(window_seconds=1, concurrency=200),
         reads=(ExamMarks, MarksRevision, QuestionHistory),
         writes=(QuestionHistory, SolvedQuestions),
     ),

@@ -126,7 +126,7 @@ def sections() -> list[Section]:
         Section(LaunchAccount, lambda user_id: find_all(LaunchAccount, index="gsi1", user_id=user_id)),
         Section(LearningStatement, lambda user_id: find_all(LearningStatement, index="gsi1", user_id=user_id)),
         Section(Performance, _own(Performance)),
-        Section(QuestionHistory, _own(QuestionHistory)),
+        Section(QuestionHistory, _own(QuestionHistory), hidden=("made_by",)),
         Section(SolvedQuestions, _own(SolvedQuestions)),
         Section(TutoringSession, _lessons, fields=_LESSON_FIELDS),
         Section(HoursPackage, _own(HoursPackage)),

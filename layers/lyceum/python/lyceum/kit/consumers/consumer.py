@@ -128,6 +128,11 @@ class Consumer:
         with suppress(Marked):
             unit.commit()
 
+    def is_done(self, event: Message, number: int) -> bool:
+        """Say whether a part has had its effect (1 request)."""
+        name = self._marker(event, f".{number}").event_id
+        return ProcessedEvent.fetch(consumer=self.name, event_id=name, consistent=True) is not None
+
     def handler(self, event: dict[str, Any], _lambda_context: Any) -> dict[str, Any]:
         """Work through a batch of queue messages; the answer names those to be delivered again."""
         failed: list[str] = []

@@ -111,6 +111,7 @@ class QuestionHistory(Entity, discriminator="question_history"):
 
     - `met`, `seconds`, `last_at`, `last_exam_id`: how often, how long in all, when and where it was met last.
     - `right`, `partial`, `wrong`, `blank`: what became of it in results that are released, as they are marked now.
+    - `made_by`: the event that it began with, where that was stored outside of a transaction.
     """
 
     keys = Keys("QHISTORY#{user_id}", "{topic_id}#{question_id}")
@@ -127,6 +128,7 @@ class QuestionHistory(Entity, discriminator="question_history"):
     partial = NumberAttribute(default=0)
     wrong = NumberAttribute(default=0)
     blank = NumberAttribute(default=0)
+    made_by = UnicodeAttribute(null=True)
 
 
 class DrawnQuestions(Entity, discriminator="drawn_questions"):
