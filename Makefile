@@ -8,13 +8,13 @@ MAKEFLAGS += --no-print-directory
 # Python keeps what it compiled: otherwise every process of the tests compiles its libraries anew.
 unexport PYTHONDONTWRITEBYTECODE
 export UV_SYSTEM_CERTS ?= 1
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 
 STAGE ?= dev
 MINUTES ?= 15
 AT_ONCE ?= 8
 PYTHON_BASE ?= python3
 NODE_AT_LEAST := 20
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := $(NODE_AT_LEAST)
 TOOLS := .lyceum/uv
 UV := $(TOOLS)/bin/uv
 PYTHON := .venv/bin/python
@@ -23,7 +23,7 @@ READY := .venv/.synced node_modules/.package-lock.json
 
 .PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants interleavings crowd bench
 .PHONY: simulate simulate-crowd simulate-scale examples openapi release-api catalogues notice layers synth cost deploy tenant admin migrate
-.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data
+.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data settled
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,9 +120,12 @@ synth: $(READY) ## Write the CloudFormation templates of a stage: make synth STA
 cost: $(READY) ## Say what an idle stage and a million requests cost at list prices, and write docs/cost.md.
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.cost
 
-deploy: layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [DOMAIN=exams]
-	@$(PYTHON) -m infra.settings $(STAGE)
+deploy: settled layers ## Deploy to AWS with your credentials: make deploy STAGE=staging [DOMAIN=exams]
 	@$(CDK) deploy -c stage=$(STAGE) --concurrency $(AT_ONCE) --require-approval never $(if $(DOMAIN),lyceum-$(STAGE)-$(DOMAIN),--all)
+
+# Asked before layers are built, which takes a while.
+settled: $(READY)
+	@$(PYTHON) -m infra.settings $(STAGE)
 
 tenant: $(READY) ## Make a tenant: make tenant STAGE=prod NAME=harbour [AGE=adult] [HOST=learn.harbour.org]
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m tools.make_tenant $(STAGE) $(or $(NAME),$(error say which: make tenant NAME=...)) $(if $(AGE),--unknown-age $(AGE)) $(if $(HOST),--host $(HOST))

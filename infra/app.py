@@ -1,5 +1,6 @@
 """Entry point of the CDK app: `cdk deploy -c stage=dev`. Shared stacks first, then a stack a domain."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -7,10 +8,10 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from infra.domain_stack import DomainStack, Shared
-from infra.functions import FUNCTIONS, check
-from infra.gateway import GatewayRoute
+from infra.functions import FUNCTIONS, DoesNotFit, check
+from infra.gateway import GatewayConflict, GatewayRoute
 from infra.routes import gateway_routes
-from infra.settings import Stage
+from infra.settings import Stage, UnfitSettings
 from infra.shared.api_edge_stack import ApiEdgeStack
 from infra.shared.edge_stack import EdgeStack
 from infra.shared.gateway_stack import GatewayStack
@@ -57,5 +58,8 @@ def _by_domain(routes: Sequence[GatewayRoute], functions: Sequence[Function]) ->
 
 if __name__ == "__main__":
     lyceum = cdk.App()
-    build(lyceum, Stage.load(str(lyceum.node.try_get_context("stage") or "dev")))
+    try:
+        build(lyceum, Stage.load(str(lyceum.node.try_get_context("stage") or "dev")))
+    except (UnfitSettings, DoesNotFit, GatewayConflict) as failure:
+        sys.exit(f"{type(failure).__name__}: {failure}")
     lyceum.synth()

@@ -143,6 +143,10 @@ def _table(table: Resource, prices: Prices, _: Resource) -> float:
     return gb * (prices.use["storage_gb"] + (prices.use["backup_gb"] if is_restorable else 0))
 
 
+def _replicated_table(table: Resource, prices: Prices, template: Resource) -> float:
+    return sum(_table(copy, prices, template) for copy in table["Replicas"])
+
+
 def _web_acl(acl: Resource, prices: Prices, _: Resource) -> float:
     return prices.month["web_acl"] + len(acl.get("Rules", [])) * prices.month["web_rule"]
 
@@ -155,6 +159,7 @@ _PRICED: dict[str, tuple[str, Callable[[Resource, Prices, Resource], float]]] = 
     "AWS::CloudFront::MonitoringSubscription": ("counts of the content network", _flat("edge_metrics")),
     "AWS::CloudWatch::Alarm": ("alarms", _alarm),
     "AWS::CloudWatch::Dashboard": ("dashboard", _flat("dashboard")),
+    "AWS::DynamoDB::GlobalTable": ("table", _replicated_table),
     "AWS::DynamoDB::Table": ("table", _table),
     "AWS::KMS::Key": ("keys", _flat("key")),
     "AWS::Lambda::EventSourceMapping": ("waiting at queues", _poller),

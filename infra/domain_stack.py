@@ -98,7 +98,7 @@ class DomainStack(cdk.Stack):
             if rollout:
                 rollout.of(made)
         if rollout and shared.observability:
-            self.add_dependency(shared.observability, "its alarms end rollouts")
+            self.add_stack_dependency(shared.observability, "its alarms end rollouts")
         integrations = {function.name: self._integration(function) for function in functions if function.is_http}
         for route in routes:
             self._route(route, integrations[route.function])

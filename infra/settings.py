@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from infra.networks import COUNTRY_HEADER, ApiEdge, Edge
 from lyceum.kit.manifest import Function
 from lyceum.kit.settings import LOCAL, LOCAL_PATIENCE
 from lyceum.kit.settings import Settings as Environment
@@ -41,46 +42,6 @@ _NEEDED = ("domain", "mail_from", "alarm_mail", "origins")
 
 class UnfitSettings(ValueError):
     """A stage's settings are missing, wrong or not enough; the message names each of them."""
-
-
-class Edge(BaseModel):
-    """The content network before files, and what an edge before the API tells.
-
-    Attributes:
-        public_key: PEM of the key by which links are proven; empty for no network.
-        key_id: Its id in CloudFront, an output of the edge stack.
-        domain: The network's host, an output of the edge stack.
-        country_header: Header by which an edge before the API, that nobody gets past, names the caller's country.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    public_key: str = ""
-    key_id: str = ""
-    domain: str = ""
-    country_header: str = Field(default="", pattern=r"^[a-z0-9-]*$")
-
-
-class ApiEdge(BaseModel):
-    """The content network and the firewall before the API.
-
-    Attributes:
-        target: Where the gateway answers for `api_domain`, an output of the gateway stack; empty for no network.
-        certificate: ARN of a certificate of `api_domain` in us-east-1.
-        shield_region: Region of a cache that stands between all others and the gateway; empty for none.
-        calls_per_five_minutes: How often one address may call before it is refused for a while.
-        bot_control: Whether bots are told apart, which is paid for by request.
-        network: Id of the network, its output `ApiEdgeId`; from then on it forgets what was changed.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    target: str = ""
-    certificate: str = ""
-    shield_region: str = ""
-    calls_per_five_minutes: int = Field(default=3000, ge=10)
-    bot_control: bool = False
-    network: str = ""
 
 
 class Stage(BaseModel):
@@ -116,7 +77,7 @@ class Stage(BaseModel):
     origins: tuple[str, ...] = ()
     issuer: str = Field(pattern=r"^https://")
     api_domain: str = ""
-    api_certificate: str = ""
+    api_certificate: str = Field(default="", pattern=r"^$|^arn:aws[\w-]*:acm:")
     mail_from: str = ""
     owns_mail_identity: bool = False
     alarm_mail: str = ""
@@ -205,6 +166,12 @@ class Stage(BaseModel):
         return bool(self.api_edge.target) and not self.is_local
 
     @property
+    def country_header(self) -> str:
+        """The header that names the caller's country: that of the edge which the settings tell of, or of our own."""
+        own = COUNTRY_HEADER.lower() if self.has_api_edge else ""
+        return self.edge.country_header or own
+
+    @property
     def ends_copies(self) -> bool:
         """Whether the content network before the API is told of what was changed."""
         return self.has_api_edge and bool(self.api_edge.network)
@@ -234,6 +201,18 @@ class Stage(BaseModel):
     def push_applications(self) -> tuple[str, ...]:
         """The platform applications of the push service, by which apps are reached."""
         return tuple(filter(None, (self.fcm_application, self.apns_application)))
+
+    @property
+    def mail_identities(self) -> list[str]:
+        """The identities that its mail may be sent as: its address, that one's domain, and the domains above it.
+
+        A stage that registers none sends below the domain of the one that does, as `no-reply@staging.school.org` is
+        below `school.org`.
+        """
+        domain = self.mail_from.partition("@")[2]
+        labels = domain.split(".")
+        above = [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
+        return [self.mail_from, domain, *([] if self.owns_mail_identity else above)]
 
     @property
     def mail_set(self) -> str:

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.settings import Stage, UnfitSettings
 
@@ -28,16 +29,23 @@ _GIVEN_BACK = (
 
 
 class NotPutToSleep(ValueError):
-    """People rely on this stage."""
+    """This stage does not sleep; the message says why."""
+
+
+def require_sleeping(stage: Stage, *, awake: bool) -> None:
+    """Raise NotPutToSleep for a stage that people rely on, and for the local one, which is stopped instead."""
+    if stage.is_production and not awake:
+        raise NotPutToSleep("production is not put to sleep")
+    if stage.is_local:
+        raise NotPutToSleep("the local stack does not sleep: `make down` stops it")
 
 
 def switch(stage: Stage, functions: Any, scheduler: Any, *, awake: bool) -> int:
     """Switch the waiting at queues and the schedules of a stage, and return how many were switched.
 
-    Raises NotPutToSleep for production. What is as it should be is not touched.
+    Raises NotPutToSleep. What is as it should be is not touched.
     """
-    if stage.is_production and not awake:
-        raise NotPutToSleep("production is not put to sleep")
+    require_sleeping(stage, awake=awake)
     return _switch_queues(stage, functions, awake=awake) + _switch_schedules(stage, scheduler, awake=awake)
 
 
@@ -68,13 +76,15 @@ def _switch_schedules(stage: Stage, scheduler: Any, *, awake: bool) -> int:
 
 def main(verb: str, name: str) -> int:
     """Switch a stage with the credentials at hand; returns the exit status."""
+    awake = VERBS[verb]
     try:
         stage = Stage.load(name)
-        count = switch(stage, boto3.client("lambda"), boto3.client("scheduler"), awake=VERBS[verb])
-    except (UnfitSettings, NotPutToSleep) as error:
-        sys.stderr.write(f"{error}\n")
+        require_sleeping(stage, awake=awake)
+        count = switch(stage, boto3.client("lambda"), boto3.client("scheduler"), awake=awake)
+    except (UnfitSettings, NotPutToSleep, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"{name} stays as it is: {error}\n")
         return 1
-    sys.stdout.write(f"· {name}: {count} pollers and schedules switched {'on' if VERBS[verb] else 'off'}\n")
+    sys.stdout.write(f"· {name}: {count} pollers and schedules switched {'on' if awake else 'off'}\n")
     return 0
 
 

@@ -80,7 +80,7 @@ def _cdk(place: Place, say: Say, folder: Path, *arguments: str) -> None:
     log = place.home / "cdk.log"
     environment = place.environment() | {
         "CDK_DISABLE_CLI_TELEMETRY": "true",
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
     }
     started = time.monotonic()
     with (

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from infra.functions import FUNCTIONS
+from infra.networks import ApiEdge, Edge
 from infra.routes import FUNCTIONS_FOLDER, KIT_FOLDER, ROOT
-from infra.settings import DERIVED, ApiEdge, Edge, Stage
+from infra.settings import DERIVED, Stage
 from lyceum.kit.manifest import Function
 from lyceum.kit.settings import Settings
 

@@ -1,50 +1,65 @@
-"""The table of a stage, and the client that reaches it, for commands of operators."""
+"""What operators' commands reach of a stage: its table, bucket and keys, as its storage stack tells of them."""
 
 import json
 import os
 from typing import Any
 
-from infra.settings import Stage
+from infra.settings import Stage, UnfitSettings
+from local import emulator
 from local.place import Place
+from lyceum.kit.settings import settings
 
 
-def table_of(stage: Stage, formation: Any) -> str:
-    """Return the name of a stage's table, as its storage stack tells it."""
-    return outputs_of(stage, formation)["TableName"]
+class NotReached(UnfitSettings):
+    """The credentials at hand do not lead to a deployed stage; the message says why."""
 
 
-def outputs_of(stage: Stage, formation: Any) -> dict[str, str]:
-    """Return what a stage's storage stack tells of itself."""
-    (stack,) = formation.describe_stacks(StackName=stage.name_of("storage"))["Stacks"]
+def outputs_of(stage: Stage) -> dict[str, str]:
+    """Return what a stage's storage stack tells of itself; raises NotReached."""
+    return _told_by_emulator() if stage.is_local else _told_by_formation(stage)
+
+
+def _told_by_emulator() -> dict[str, str]:
+    place = Place.from_environment()
+    if not (place.stack_file.exists() and emulator.is_running(place)):
+        raise NotReached("the local stack is down; `make up` starts it")
+    told: dict[str, str] = json.loads(place.stack_file.read_text())["outputs"]
+    return told
+
+
+def _told_by_formation(stage: Stage) -> dict[str, str]:
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        (stack,) = boto3.client("cloudformation").describe_stacks(StackName=stage.name_of("storage"))["Stacks"]
+    except (BotoCoreError, ClientError) as error:
+        needed = "credentials and a region (AWS_PROFILE, AWS_REGION) of the account where it is deployed"
+        raise NotReached(f"{stage.name} is not reached: {error} It takes {needed}.") from None
     return {each["OutputKey"]: str(each["OutputValue"]) for each in stack["Outputs"]}
 
 
-def audit_of(stage_name: str) -> tuple[str, str]:
-    """Return the bucket that holds the signed roots of audited days, and the key that they are verified by."""
-    stage = Stage.load(stage_name)
-    if stage.is_local:
-        told = json.loads(Place.from_environment().stack_file.read_text())["outputs"]
-    else:
-        import boto3
-
-        told = outputs_of(stage, boto3.client("cloudformation"))
-    return told["BucketName"], told["AuditKeyArn"]
-
-
 def storage_of(stage: Stage) -> tuple[Any, str]:
-    """Return a client of DynamoDB with the credentials at hand, or the emulator's, and the name of the table."""
+    """Return a client of DynamoDB with the credentials at hand, or the emulator's, and the name of the table.
+
+    Raises NotReached.
+    """
+    table = outputs_of(stage)["TableName"]
     if stage.is_local:
-        place = Place.from_environment()
-        return place.client("dynamodb"), str(json.loads(place.stack_file.read_text())["outputs"]["TableName"])
+        return Place.from_environment().client("dynamodb"), table
     import boto3
 
-    return boto3.client("dynamodb"), table_of(stage, boto3.client("cloudformation"))
+    return boto3.client("dynamodb"), table
 
 
 def point_at(stage_name: str) -> Stage:
-    """Let the product's own code work on a stage's table in this process; raises UnfitSettings."""
+    """Let the product's own code work on a stage's data in this process; raises UnfitSettings, NotReached among it."""
     stage = Stage.load(stage_name)
+    told = outputs_of(stage)
     if stage.is_local:
         os.environ.update(Place.from_environment().environment())
-    _, os.environ["LYCEUM_TABLE"] = storage_of(stage)
+    os.environ.update(
+        LYCEUM_TABLE=told["TableName"], LYCEUM_BUCKET=told["BucketName"], LYCEUM_AUDIT_KEY=told["AuditKeyArn"]
+    )
+    settings.cache_clear()
     return stage

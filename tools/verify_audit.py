@@ -5,16 +5,14 @@ the last 31 days. The exit status is 1 when anything is not as it was written.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from infra.settings import UnfitSettings
 from lyceum.kit import clock, context
-from lyceum.kit.settings import settings
 from lyceum.kit.tenancy import directory
-from tools.stages import audit_of, point_at
+from tools.stages import point_at
 
 from functions.compliance.audit import verification
 
@@ -31,12 +29,9 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     try:
         point_at(asked.stage)
-        bucket, key = audit_of(asked.stage)
     except UnfitSettings as failure:
         sys.stderr.write(f"{failure}\n")
         return 1
-    os.environ.update(LYCEUM_BUCKET=bucket, LYCEUM_AUDIT_KEY=key)
-    settings.cache_clear()
     names = [asked.tenant] if asked.tenant else [str(tenant.tenant_name) for tenant in directory.listed()]
     until = asked.until or clock.now().date()
     since = asked.since or until - timedelta(days=_DAYS - 1)

@@ -268,10 +268,9 @@ def _let_operate_queues(role: iam.Role, storage: StorageStack) -> None:
 def _mail_identities(storage: StorageStack) -> list[str]:
     if storage.stage.is_local:
         return ["*"]  # the emulator sends mail without a resource to check
-    address = storage.stage.mail_from
     identities = [
         storage.format_arn(service="ses", resource="identity", resource_name=name)
-        for name in (address, address.partition("@")[2])
+        for name in storage.stage.mail_identities
     ]
     return [
         *identities,

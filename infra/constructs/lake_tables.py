@@ -56,7 +56,7 @@ def declare_lake(scope: Construct, stage: Stage, bucket: s3.IBucket, account: st
             ),
         ),
     )
-    table.add_dependency(database)
+    table.add_resource_dependency(database)
     athena.CfnWorkGroup(
         scope,
         "LakeQuestions",

@@ -34,8 +34,6 @@ from lyceum.kit.manifest import (
 )
 
 ALIAS = "live"
-COUNTRY_HEADER = "cloudfront-viewer-country"
-"""How the content network before the API names the caller's country."""
 
 
 class LambdaFunction(Construct):
@@ -138,17 +136,16 @@ def invocation_uri(stack: cdk.Stack, function_arn: str) -> str:
 def _environment(function: Function, storage: StorageStack) -> dict[str, str]:
     """Return the variables of a function: what it has a permission or a use for, and what the stage sets for all."""
     stage = storage.stage
-    variables = {"LYCEUM_COUNTRY_HEADER": COUNTRY_HEADER} if stage.has_api_edge else {}
+    variables = {f"LYCEUM_{name.upper()}": _text(value) for name, value in sorted(stage.environment.items())}
     if stage.ends_copies:
         variables["LYCEUM_API_EDGE"] = stage.api_edge.network
-    variables |= {f"LYCEUM_{name.upper()}": _text(value) for name, value in sorted(stage.environment.items())}
     variables |= {
         "LYCEUM_STAGE": stage.name,
         "LYCEUM_FUNCTION": function.name,
         "LYCEUM_DOMAIN": stage.domain,
         "LYCEUM_ISSUER": stage.issuer,
         "LYCEUM_API_HOST": stage.api_domain,
-        "LYCEUM_COUNTRY_HEADER": stage.edge.country_header,
+        "LYCEUM_COUNTRY_HEADER": stage.country_header,
         "LYCEUM_TABLE": storage.table.table_name,
         "LYCEUM_CHANNELS": stage.channels,
         "LYCEUM_TELEMETRY": "true",

@@ -15,6 +15,7 @@ from constructs import Construct
 
 from infra.constructs.nag import accept
 from infra.constructs.retention import kept
+from infra.networks import COUNTRY_HEADER
 from infra.settings import Stage
 
 REGION = "us-east-1"
@@ -28,7 +29,6 @@ PUBLIC_READS = (
     "/api/products", "/api/products/search", "/api/products/*/reviews", "/api/categories",
 )  # fmt: skip
 """Paths below which answers are the same for everybody; a test holds them against the routes' own declarations."""
-COUNTRY = "CloudFront-Viewer-Country"
 _COUNTED = (
     "SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericRFI_BODY", "GenericLFI_BODY", "EC2MetaDataSSRF_BODY",
 )  # fmt: skip
@@ -97,7 +97,7 @@ class ApiEdgeStack(cdk.Stack):
             self,
             "Told",
             origin_request_policy_name=self.stage.name_of("told"),
-            header_behavior=cloudfront.OriginRequestHeaderBehavior.all(COUNTRY),
+            header_behavior=cloudfront.OriginRequestHeaderBehavior.all(COUNTRY_HEADER),
             query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.all(),
             cookie_behavior=cloudfront.OriginRequestCookieBehavior.all(),
         )

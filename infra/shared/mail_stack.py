@@ -5,6 +5,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
+from infra.constructs.retention import kept
 from infra.settings import Stage
 
 
@@ -15,7 +16,7 @@ class MailStack(cdk.Stack):
         name = stage.name_of("mail")
         super().__init__(scope, name, stack_name=name, termination_protection=stage.is_production)
         if stage.owns_mail_identity:
-            self._sender(stage.mail_from.partition("@")[2])
+            self._sender(stage, stage.mail_from.partition("@")[2])
         reported = ses.ConfigurationSet(self, "MailSet", configuration_set_name=stage.mail_set, reputation_metrics=True)
         reported.add_event_destination(
             "Returned",
@@ -25,10 +26,10 @@ class MailStack(cdk.Stack):
             events=[ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT],
         )
 
-    def _sender(self, domain: str) -> None:
+    def _sender(self, stage: Stage, domain: str) -> None:
         """Register the domain; the outputs are the DNS records (CNAME) that prove it and sign its mails."""
         identity = ses.EmailIdentity(self, "Mail", identity=ses.Identity.domain(domain))
-        identity.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        identity.apply_removal_policy(kept(stage))
         for number, record in enumerate(identity.dkim_records, start=1):
             cdk.CfnOutput(self, f"DkimName{number}", value=record.name)
             cdk.CfnOutput(self, f"DkimValue{number}", value=record.value)

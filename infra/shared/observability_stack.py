@@ -16,6 +16,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.constructs.retention import kept
 from infra.constructs.rollout import ROLLOUT_ALARMS
 from infra.settings import Stage
 from infra.shared.gateway_stack import GatewayStack
@@ -71,6 +72,8 @@ class ObservabilityStack(cdk.Stack):
 
     def watch_queues(self, stack: cdk.Stack, domain: str, functions: Sequence[Function]) -> None:
         """Add a domain's alarms to its stack: dead letters, and changes that leave the table late."""
+        if not self.action:
+            return
         dead = self._of_queue(f"{domain}-dead", "ApproximateNumberOfMessagesVisible")
         self._alarm(
             stack,
@@ -88,7 +91,11 @@ class ObservabilityStack(cdk.Stack):
 
     def _topic(self) -> sns.Topic:
         key = kms.Key(
-            self, "TopicKey", enable_key_rotation=True, description=f"Encrypts Lyceum's alarms ({self.stage.name})"
+            self,
+            "TopicKey",
+            enable_key_rotation=True,
+            description=f"Encrypts Lyceum's alarms ({self.stage.name})",
+            removal_policy=kept(self.stage),
         )
         key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -145,7 +152,7 @@ class ObservabilityStack(cdk.Stack):
         self._alarm(self, "backups-late", age, _BACKUP_AGE_SECONDS, meaning, periods=3, missing=_BREACHING)
 
     def _watch_functions(self) -> None:
-        """Watch all functions of the account together; which of them it is stands in their logs."""
+        """Watch all functions of the account's region together; which of them it is stands in their logs."""
         for metric, meaning in (
             ("Errors", "Invocations fail."),
             ("Throttles", "Invocations are refused for want of concurrency."),
@@ -163,9 +170,8 @@ class ObservabilityStack(cdk.Stack):
             ),
             strict=True,
         ):
-            self._raise(
-                self, name, metric.with_(period=_MINUTE), _ROLLOUT_FAILURES, "New code fails; its rollout goes back."
-            )
+            of_a_minute = metric.with_(period=_MINUTE)
+            self._alarm(self, name, of_a_minute, _ROLLOUT_FAILURES, "New code fails; its rollout goes back.")
 
     def _watch_deliveries(self) -> None:
         lost = self._metric("AWS/Events", "FailedInvocations", "Sum", EventBusName=self.storage.bus.event_bus_name)
@@ -227,20 +233,6 @@ class ObservabilityStack(cdk.Stack):
         )
 
     def _alarm(
-        self,
-        stack: cdk.Stack,
-        name: str,
-        metric: cloudwatch.IMetric,
-        threshold: float,
-        meaning: str,
-        *,
-        periods: int = 1,
-        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
-    ) -> None:
-        if self.action:
-            self._raise(stack, name, metric, threshold, meaning, periods=periods, missing=missing)
-
-    def _raise(
         self,
         stack: cdk.Stack,
         name: str,

@@ -15,6 +15,7 @@ from infra.settings import FOLDER, Stage
 Resource = dict[str, Any]
 FCM_APPLICATION = "arn:aws:sns:eu-west-1:123456789012:app/GCM/lyceum"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/lyceum"
+NETWORK_CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/lyceum"
 CANARY = "canary"
 """A careless stack beside the real ones, so that silence about those means that nag was listening."""
 

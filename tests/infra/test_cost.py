@@ -1,12 +1,13 @@
 """What idle stages cost stays below what was promised."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.cost import CEILINGS, PAGE, Prices, UnknownPrice, idle_month, page, runs_a_month, synthesise, total
 from infra.settings import Stage
-from tests.infra.conftest import Assembly
+from tests.infra.conftest import NETWORK_CERTIFICATE, Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 PRICES = Prices.load()
@@ -26,11 +27,28 @@ def test_idle_stages_cost_less_than_their_ceilings(production: Assembly, develop
     found = {
         "dev": idle_month(development, PRICES),
         "dev, asleep": idle_month(development, PRICES, asleep=True),
-        "prod": idle_month(production.stacks().values(), PRICES),
+        "prod": idle_month(stacks(production), PRICES),
     }
     assert found.keys() == CEILINGS.keys()
     assert {name: costs for name, costs in found.items() if total(costs) > CEILINGS[name]} == {}
     assert PAGE.read_text() == page(found, PRICES)
+
+
+def test_whatever_a_stage_may_switch_on_has_a_price(production: Assembly, tmp_path: Path) -> None:
+    edge = {"target": "d-abc.execute-api.eu-west-1.amazonaws.com", "certificate": NETWORK_CERTIFICATE}
+    stage = production_stage(
+        replicas=["eu-central-1"],
+        sends_texts=True,
+        edge={"public_key": "-----BEGIN PUBLIC KEY-----", "key_id": "K2ABC", "domain": "d1.cloudfront.net"},
+        api_edge=edge | {"network": "E2ABCDEFGHIJKL", "shield_region": "eu-west-1", "bot_control": True},
+    )
+    most, usual = (idle_month(templates, PRICES) for templates in (synthesise(stage, tmp_path), stacks(production)))
+    assert set(most) - set(usual) == {"counts of the content network", "web firewall"}
+    assert most["table"] == pytest.approx(2 * usual["table"]), "each region keeps a copy, with backups of its own"
+
+
+def stacks(assembly: Assembly) -> list[dict[str, Any]]:
+    return list(assembly.stacks().values())
 
 
 def test_each_metric_that_an_alarm_analyses_is_paid_for() -> None:

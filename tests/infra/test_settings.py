@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.settings import FOLDER, STAGES, Stage, UnfitSettings, main
-from tests.infra.conftest import production_stage
+from tests.infra.conftest import CERTIFICATE, production_stage
 
 
 def refusal(folder: Path, name: str, text: str) -> str:
@@ -58,6 +58,13 @@ def test_variables_of_functions_are_checked(tmp_path: Path, line: str, complaint
 def test_a_host_of_the_api_needs_its_certificate() -> None:
     with pytest.raises(ValueError, match="go together"):
         production_stage(api_certificate="")
+
+
+def test_a_certificate_is_one_and_the_networks_is_of_its_region() -> None:
+    with pytest.raises(ValueError, match="api_certificate"):
+        production_stage(api_certificate="lyceum")
+    with pytest.raises(ValueError, match="us-east-1"):
+        production_stage(api_edge={"target": "d-abc", "certificate": CERTIFICATE})
 
 
 def test_placeholders_are_named_before_a_deployment() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.settings import Stage
-from infra.sleep import NotPutToSleep, switch
+from infra.sleep import NotPutToSleep, main, switch
 
 DEV = Stage.load("dev")
 
@@ -79,8 +79,22 @@ def test_what_is_as_it_should_be_is_not_touched() -> None:
     assert cloud.calls == 0
 
 
-def test_production_is_not_put_to_sleep() -> None:
+@pytest.mark.parametrize("name", ["prod", "local"])
+def test_production_and_the_local_stack_are_not_put_to_sleep(name: str) -> None:
     cloud = Cloud()
     with pytest.raises(NotPutToSleep):
-        switch(Stage.load("prod"), cloud, cloud, awake=False)
+        switch(Stage.load(name), cloud, cloud, awake=False)
     assert cloud.calls == 0
+
+
+def test_production_is_refused_before_any_credentials_are_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    assert main("sleep", "prod") == 1
+    assert main("sleep", "dev") == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "prod stays as it is: production is not put to sleep",
+        "dev stays as it is: You must specify a region.",
+    ]

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
-from infra.settings import Stage
 from lyceum.kit import context
 from lyceum.kit.table import Unit, find, write_many
 from lyceum.model.audit import AuditEvent
@@ -14,7 +12,6 @@ from lyceum.model.auth import LoginName
 from lyceum.model.users.account import User
 from tests.support.http import Client
 from tools.first_admin import NotMade, promote
-from tools.stages import table_of
 
 EMAIL = "student@example.com"
 
@@ -64,13 +61,3 @@ def test_nobody_is_promoted_who_is_unknown_or_proved_nothing(client: Client) -> 
     with pytest.raises(NotMade, match="proven"):
         promote(EMAIL)
     assert promote(EMAIL, needs_proof=False).role == "super_admin"
-
-
-def test_the_table_is_found_by_the_stage() -> None:
-    class Formation:
-        def describe_stacks(self, **asked: Any) -> dict[str, Any]:
-            assert asked == {"StackName": "lyceum-dev-storage"}
-            told = [{"OutputKey": "BusName", "OutputValue": "b"}, {"OutputKey": "TableName", "OutputValue": "t"}]
-            return {"Stacks": [{"Outputs": told}]}
-
-    assert table_of(Stage.load("dev"), Formation()) == "t"

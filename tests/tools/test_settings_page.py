@@ -2,8 +2,9 @@
 
 import re
 
+from infra.networks import Edge
 from infra.routes import ROOT
-from infra.settings import Edge, Stage
+from infra.settings import Stage
 from lyceum.kit.settings import Settings
 from tools.settings_page import LOCAL_VARIABLES, meanings, read_by, settings_page
 

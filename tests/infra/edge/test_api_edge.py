@@ -13,12 +13,12 @@ from infra.functions import FUNCTIONS
 from infra.routes import ROOT, _declared
 from infra.shared.api_edge_stack import PUBLIC_READS, REGION
 from lyceum.edge.shown import SHOWN
-from tests.infra.conftest import Assembly, production_stage
+from tests.infra.conftest import NETWORK_CERTIFICATE, Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 EDGE = {
     "target": "d-abc.execute-api.eu-west-1.amazonaws.com",
-    "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/lyceum",
+    "certificate": NETWORK_CERTIFICATE,
     "shield_region": "eu-west-1",
     "bot_control": True,
 }

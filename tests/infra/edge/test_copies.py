@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from infra.functions import FUNCTIONS
 from infra.routes import ROOT
-from tests.infra.conftest import Assembly, production_stage
+from tests.infra.conftest import NETWORK_CERTIFICATE, Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 EDGE = {
     "target": "d-abc.execute-api.eu-west-1.amazonaws.com",
-    "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/lyceum",
+    "certificate": NETWORK_CERTIFICATE,
     "network": "E2ABCDEFGHIJKL",
 }
 WORKER = "lyceum-prod-system-events"
@@ -49,6 +49,19 @@ def test_nag_finds_nothing(told: Assembly) -> None:
 def test_the_worker_goes_with_the_network(told: Assembly, production: Assembly) -> None:
     assert WORKER in names(told)
     assert WORKER not in names(production)
+
+
+def test_functions_learn_the_country_of_their_callers_from_the_network(told: Assembly, production: Assembly) -> None:
+    def headers(assembly: Assembly) -> set[str]:
+        variables = [
+            each["Environment"]["Variables"]
+            for each in assembly.resources("AWS::Lambda::Function").values()
+            if "FunctionName" in each
+        ]
+        return {each["LYCEUM_COUNTRY_HEADER"] for each in variables}
+
+    assert headers(told) == {"cloudfront-viewer-country"}
+    assert headers(production) == {""}
 
 
 def test_it_may_end_copies_of_its_own_network_alone(told: Assembly) -> None:
