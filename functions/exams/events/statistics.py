@@ -130,9 +130,12 @@ def _count_performance(event: Ended, versions: Sequence[_Version]) -> None:
 
 
 def _performance(event: Ended, versions: Sequence[_Version]) -> Totals:
-    """Add a session to its student's performance: as a whole by mode and week, questions by topic and difficulty."""
+    """Add a session to its student's performance: by mode and week, questions by topic and difficulty.
+
+    Each exam is of one mode, so what these come to together is known without an item of its own.
+    """
     year, week, _ = event.finished_at.isocalendar()
-    wholes = {("all", "all"), ("mode", event.mode), ("week", f"{year}-W{week:02d}")}
+    wholes = {("mode", event.mode), ("week", f"{year}-W{week:02d}")}
     totals = Totals()
 
     def add(respect: tuple[str, str], values: dict[str, int]) -> None:

@@ -57,7 +57,7 @@ def store(
     if was_complete:
         store_marks(unit, marks, earlier)
     else:
-        marks.version, marks.created_at = earlier.version, earlier.created_at
+        marks.version = earlier.version
         unit.replace(marks)
     attempt_list.update_entry(unit, session)
     if was_complete and "incident" not in facts:
@@ -78,7 +78,7 @@ def store_marks(unit: Unit, marks: ExamMarks, earlier: ExamMarks | None) -> None
         return
     kept = ("exam_id", "revision", "keys_hash", "marks", "grades", "rulings", "score", "percent")
     unit.create(MarksRevision(**{name: getattr(earlier, name) for name in kept}))
-    marks.version, marks.created_at = earlier.version, earlier.created_at
+    marks.version = earlier.version
     unit.replace(marks)
 
 

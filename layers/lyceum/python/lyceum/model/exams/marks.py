@@ -26,6 +26,7 @@ class ExamMarks(Entity, discriminator="exam_marks"):
         gsi2=Index("COURSEMARKING#{course_id}", "{finished_at}#{exam_id}", when={"state": "pending"}),
     )
     noun = "marks"
+    is_stamped = False
 
     exam_id = UnicodeAttribute()
     user_id = UnicodeAttribute()

@@ -64,7 +64,7 @@ class ItemStatistics(Entity, discriminator="item_statistics"):
 
 
 class Performance(Entity, discriminator="performance"):
-    """How a user did over all finished exams in one respect: `all`, a mode, topic, difficulty or week of the year.
+    """How a user did over all finished exams in one respect: a mode, topic, difficulty or week of the year.
 
     - `percent_sum`: percentages in hundredths.
     - `questions`: counted by what became of them in `right`, `partial`, `wrong` and `blank`.
