@@ -44,21 +44,21 @@ from lyceum.kit.manifest import (
     Stream,
     WebSocket,
 )
-from lyceum.rules.exams import saved_answers
+from lyceum.rules.stream import new_messages, saved_answers
 from lyceum.search.sources import SOURCES
 
 _STREAM_HOURS = 12
 _STREAM_TRIES = 100
-_WITH_MESSAGES = {
-    "eventName": ["INSERT", "MODIFY"],
-    "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
-}
-"""Which changes of the table wake the publisher: those that leave messages. `exists` looks at single values alone."""
-_OF_SHEETS = {
-    "eventName": ["MODIFY"],
-    "dynamodb": {"NewImage": {"kind": {"S": list(saved_answers.KINDS)}, "state": {"S": [saved_answers.OPEN]}}},
-}
-"""And those that may be saves of answers, which leave none."""
+_WAKING: tuple[dict[str, Any], ...] = (
+    {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}}},
+    {
+        "eventName": ["MODIFY"],
+        "dynamodb": {"NewImage": {"kind": {"S": list(saved_answers.KINDS)}, "state": {"S": [saved_answers.OPEN]}}},
+    },
+    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": [new_messages.KIND]}}}},
+)
+"""Which changes of the table wake the publisher: those that leave messages, of which `exists` looks at a single value,
+and of those that leave none, saves of answers and new messages in inboxes."""
 _HAS_LETTERS = (Queue, Schedule, Stream)
 
 
@@ -146,7 +146,7 @@ class DomainStack(cdk.Stack):
                 max_record_age=cdk.Duration.hours(_STREAM_HOURS),
                 retry_attempts=_STREAM_TRIES,
                 on_failure=sources.SqsDlq(dead),
-                filters=[lambda_.FilterCriteria.filter(each) for each in (_WITH_MESSAGES, _OF_SHEETS, *self._seen())],
+                filters=[lambda_.FilterCriteria.filter(each) for each in (*_WAKING, *self._seen())],
             )
         )
 

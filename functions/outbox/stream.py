@@ -2,8 +2,9 @@
 
 A fact goes to the event bus, a task to the queue of the one worker that it names. What can be found by search is
 followed here too: a change of it, or its removal, which can leave no message, orders that the search shows it anew.
-So is what the content network before the API keeps copies of, where there is one; and an answer that was saved in an
-exam is chained into the trail of its session without a message that would make each save dearer.
+So is what the content network before the API keeps copies of, where there is one. An answer that was saved in an exam
+is chained into the trail of its session, and a new message shown to its reader, without an order on the item that would
+make each of them dearer.
 
 It sits between the stream and everything else, so it does nothing slow and lets no record stop those behind it: what
 can not be sent is parked in the dead-letter queue, as JSON. `reason` says why, `keys` name the item, and `entry` is the
@@ -25,7 +26,8 @@ from lyceum.kit.aws import clients
 from lyceum.kit.event import Task
 from lyceum.kit.frozen import frozen
 from lyceum.kit.settings import settings
-from lyceum.rules.exams.saved_answers import saves_of
+from lyceum.rules.stream.new_messages import shown_by
+from lyceum.rules.stream.saved_answers import saves_of
 from lyceum.search.sources import refresh_of
 
 logger = Logger()
@@ -94,8 +96,8 @@ def unpack(record: dict[str, Any]) -> list[Parcel]:
 
 
 def orders(record: dict[str, Any]) -> list[Parcel]:
-    """Return the orders to search, edge and chains of saves that follow from a record, none when none is concerned."""
-    followers = (refresh_of, ended_by) if settings().api_edge else (refresh_of,)
+    """Return the orders that follow from a record: of search, of the edge, of the chains of saves, of live updates."""
+    followers = (refresh_of, shown_by, *((ended_by,) if settings().api_edge else ()))
     keys = record.get("dynamodb", {}).get("Keys")
     try:
         tasks: list[Task] = [task for follow in followers if (task := follow(record)) is not None]

@@ -16,7 +16,8 @@ from lyceum.kit import clock
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.settings import settings
 from lyceum.kit.table.connection import StorageConnection
-from lyceum.rules.exams.saved_answers import saves_of
+from lyceum.rules.stream.new_messages import shown_by
+from lyceum.rules.stream.saved_answers import saves_of
 from tests.scale.item_sizes import Attributes, index_units, read_units, size_of, write_units
 from tests.support import http
 from tests.support.cloud import ACCOUNT, REGION
@@ -132,7 +133,7 @@ class Recorder:
 
     def _note_messages(self, request: Request, old: Attributes | None, new: Attributes | None) -> None:
         record = {"dynamodb": {"Keys": {}, "NewImage": new or {}, **({"OldImage": old} if old else {})}}
-        parcels = unpack(record) + [Parcel.of(task) for task in saves_of(record)]
+        parcels = unpack(record) + [Parcel.of(task) for task in (*saves_of(record), shown_by(record)) if task]
         request.records_with_messages += bool(parcels)
         assert self._current is not None
         self._current.sent += [Sent(parcel.name, parcel.worker, parcel.detail) for parcel in parcels]

@@ -22,7 +22,8 @@ from lyceum.kit.aws import clients as aws
 from lyceum.kit.identity import tokens
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Entity
-from lyceum.rules.exams.saved_answers import saves_of
+from lyceum.rules.stream.new_messages import shown_by
+from lyceum.rules.stream.saved_answers import saves_of
 from tests.support import tenancy
 from tests.support.storage import quick_storage, unwired_storage
 
@@ -64,7 +65,7 @@ class Cloud:
 
         records = [{"dynamodb": {"Keys": {}, "NewImage": item}} for item in self.items(tenant)]
         parcels = [parcel for record in records for parcel in unpack(record)]
-        parcels += [Parcel.of(task) for record in records for task in saves_of(record)]
+        parcels += [Parcel.of(task) for record in records for task in (*saves_of(record), shown_by(record)) if task]
         return [{"Source": "lyceum", "DetailType": parcel.name, "Detail": parcel.detail} for parcel in parcels]
 
     def published(self, tenant: str) -> list[dict[str, Any]]:

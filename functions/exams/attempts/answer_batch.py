@@ -11,7 +11,8 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import AnswerSheet
-from lyceum.rules.exams import answer_sheets, saved_answers
+from lyceum.rules.exams import answer_sheets
+from lyceum.rules.stream import saved_answers
 
 from functions.exams.attempts import answer_files, answer_sheet, answers, timing
 from functions.exams.attempts.schemas import Malformed, SaveAnswer, SaveAnswers, SavedAnswers, SavedItem

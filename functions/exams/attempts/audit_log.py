@@ -5,7 +5,7 @@ one. So an event that is changed, taken away, added or moved is noticed (EXAM U1
 of all answers as they were scored (EXAM U2).
 
 Saves have a chain of their own. A save is one write, and the order to chain it follows from that write's record in the
-table's stream (`lyceum.rules.exams.saved_answers`); so it is chained behind the answer to the student, at least once,
+table's stream (`lyceum.rules.stream.saved_answers`); so it is chained behind the answer to the student, at least once,
 and none that was acknowledged is missing. Saves stand in the chain in the order in which they arrive; each one's hash
 covers it and the hash before, and the chain counts them.
 """
@@ -25,7 +25,7 @@ from lyceum.kit.table import Unit, batch_fetch, find, find_all, retry_on_conflic
 from lyceum.model.exams.sessions import ChainedSave, ExamSession, SaveChain, SealedSaves, SessionEvent
 from lyceum.rules.courses import teaching
 from lyceum.rules.exams import answer_sheets
-from lyceum.rules.exams.saved_answers import digest
+from lyceum.rules.stream.saved_answers import digest
 from lyceum.tasks.exams import ChainSaves
 
 from functions.exams.attempts.schemas import AuditLog, AuditLogEntry, ChainedSaves

@@ -10,7 +10,7 @@ from lyceum.kit.errors import Conflict, DomainError, NotFound
 from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
-from lyceum.rules.exams import saved_answers
+from lyceum.rules.stream import saved_answers
 
 from functions.exams.attempts import answer_batch, answer_files, answers, timing
 from functions.exams.attempts.schemas import Malformed

@@ -11,7 +11,8 @@ from lyceum.kit.event import Message
 from lyceum.kit.identity import Principal, require_owner
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.exams.sessions import ActiveSession, AnswerSheet, ExamPack, ExamSession
-from lyceum.rules.exams import answer_sheets, saved_answers
+from lyceum.rules.exams import answer_sheets
+from lyceum.rules.stream import saved_answers
 from lyceum.tasks.notifications import DeliverNotice
 
 from functions.exams.attempts import answer_batch, audit_log, timing

@@ -15,7 +15,7 @@ from lyceum.messages.catalogue import words
 from lyceum.model.exams.assessments import Assessment
 from lyceum.model.exams.scans import ScannedPage, ScannedSheet
 from lyceum.model.exams.sessions import AnswerSheet, AttemptCount
-from lyceum.rules.exams import saved_answers
+from lyceum.rules.stream import saved_answers
 
 from functions.exams.attempts import answer_batch, start
 from functions.exams.attempts.schemas import SaveAnswer

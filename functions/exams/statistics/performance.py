@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import find_all
@@ -30,7 +31,7 @@ def show(caller: Principal) -> PerformanceView:
 
 def _together(user_id: str, modes: Sequence[Performance]) -> Performance:
     """Add up the modes, of which each exam has one."""
-    sums = {name: sum(int(getattr(each, name)) for each in modes) for name in (*_COUNTS, "percent_sum")}
+    sums: dict[str, Any] = {name: sum(int(getattr(each, name)) for each in modes) for name in (*_COUNTS, "percent_sum")}
     return Performance(user_id=user_id, respect="all", name="all", **sums)
 
 

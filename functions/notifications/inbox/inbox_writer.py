@@ -18,7 +18,6 @@ from lyceum.model.notifications.deliveries import Delivery, Digest
 from lyceum.model.notifications.inbox import InboxCounter, Mention, Notification, NotificationPreferences
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import SendMail, SendPush, SendText
-from lyceum.tasks.realtime import ShowNotification
 
 from functions.notifications.inbox.routing import ChannelDecision, decide
 from functions.notifications.kinds import Channel, Kind
@@ -144,7 +143,7 @@ def write(
         expiry_bucket=expiry_bucket(now + RETENTION, user_id),
         ttl=int((now + RETENTION + _GRACE).timestamp()),
     )
-    unit.create(message, ShowNotification(notification_id=name, user_id=user_id))
+    unit.create(message)
     counts = [InboxCounter.total.add(1), InboxCounter.unread.add(1), InboxCounter.user_id.set(user_id)]
     unit.change(InboxCounter.at(user_id=user_id), *counts, when=same_generation(reader.inbox), or_create=True)
     for decision in decisions:

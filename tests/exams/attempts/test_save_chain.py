@@ -8,7 +8,8 @@ import pytest
 
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.exams.sessions import ChainedSave, SaveChain, SealedSaves
-from lyceum.rules.exams import answer_sheets, saved_answers
+from lyceum.rules.exams import answer_sheets
+from lyceum.rules.stream import saved_answers
 from tests.exams.conftest import Publisher, Running
 from tests.scale.item_sizes import size_of, write_units
 from tests.support.clock import Clock

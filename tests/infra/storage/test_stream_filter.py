@@ -7,7 +7,7 @@ import pytest
 from lyceum.events.questions import QuestionRetired
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit
-from lyceum.rules.exams.saved_answers import KINDS
+from lyceum.rules.stream.saved_answers import KINDS
 from lyceum.search.sources import SOURCES
 from tests.infra.conftest import Assembly
 from tests.support.cloud import Cloud
@@ -25,15 +25,16 @@ def test_the_stream_looks_for_the_count_of_messages(production: Assembly) -> Non
         for mapping in production.resources("AWS::Lambda::EventSourceMapping").values()
         if "StartingPosition" in mapping
     ]
-    wanted, sheets, *found = [json.loads(each["Pattern"]) for each in reading["FilterCriteria"]["Filters"]]
+    wanted, sheets, messages, *found = [json.loads(each["Pattern"]) for each in reading["FilterCriteria"]["Filters"]]
     assert wanted == {
         "eventName": ["INSERT", "MODIFY"],
         "dynamodb": {"NewImage": {"outbox_size": {"N": [{"exists": True}]}}},
     }
     assert sheets["dynamodb"] == {"NewImage": {"kind": {"S": list(KINDS)}, "state": {"S": ["running"]}}}
+    assert messages == {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"kind": {"S": ["notification"]}}}}
     kinds = [{"dynamodb": {image: {"kind": {"S": sorted(SOURCES)}}}} for image in ("NewImage", "OldImage")]
-    assert found == kinds, "and else only for saves of answers, and for what search finds"
-    assert len(found) + 2 <= 5, "a mapping has at most so many patterns"
+    assert found == kinds, "and else only for saves of answers, for messages, and for what search finds"
+    assert len(found) + 3 <= 5, "a mapping has at most so many patterns"
 
 
 def test_every_way_to_write_counts_what_it_leaves(cloud: Cloud, tenant: str) -> None:
