@@ -92,3 +92,14 @@ def test_a_share_has_two_places_with_halves_rounded_up(points: str, of: str, per
 )
 def test_a_part_has_two_places_with_halves_rounded_up(points: str, percent: str, part: str) -> None:
     assert str(part_of(Decimal(points), Decimal(percent))) == part
+
+
+def test_halves_are_rounded_up_however_points_are_weighed() -> None:
+    assert str(part_of(Decimal("0.25"), Decimal(50))) == "0.13"
+    for grading in (None, {"weights": {"a": 1}}):
+        assert str(total(entries(entry("a", "1", "800")), grading).percent) == "0.13"
+
+
+def test_a_total_has_the_letter_of_its_courses_own_scale() -> None:
+    scale = {"letters": [{"letter": "pass", "from_percent": "50"}, {"letter": "fail", "from_percent": 0}]}
+    assert total(entries(entry("a", "6", "10")), scale).letter == "pass"

@@ -42,13 +42,20 @@ def test_the_night_in_which_the_clocks_change_is_one_day() -> None:
 
 def test_a_time_is_read_by_the_courses_clock_unless_it_says_its_own() -> None:
     assert in_zone(datetime(2027, 1, 20, 23, 59), LAGOS) == DUE  # noqa: DTZ001 - read in the zone
-    assert in_zone(DUE, PARIS) == DUE
+    there = in_zone(DUE.astimezone(ZoneInfo(PARIS)), LAGOS)
+    assert (there, there.tzinfo) == (DUE, UTC)
 
 
 def test_a_time_that_clocks_skip_or_show_twice_is_read_by_the_kits_rule() -> None:
     for shown in (datetime(2027, 3, 28, 2, 30), datetime(2027, 10, 31, 2, 30)):  # noqa: DTZ001 - read in the zone
         assert in_zone(shown, PARIS) == local_time.to_utc(shown, ZoneInfo(PARIS))
         assert in_zone(shown.replace(fold=1), PARIS) == in_zone(shown, PARIS)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, "100"), (1, "90"), (3, "70"), (7, "30"), (8, "25"), (500, "25")])
+def test_each_day_costs_its_share_down_to_the_floor(days: int, kept: str) -> None:
+    policy = {"kind": "deduct", "percent_per_day": "10", "floor_percent": "25"}
+    assert kept_percent(policy, days) == Decimal(kept)
 
 
 POLICIES = st.fixed_dictionaries(

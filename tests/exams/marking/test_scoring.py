@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lyceum.kit.values.decimals import rounded
+from lyceum.rules.questions.credit import Rules
 
 from functions.exams.marking.keys import hash_of_keys
 from functions.exams.marking.scoring import Key, Policy, Score, ScoringRefused, score
@@ -122,17 +123,18 @@ def test_passing_follows_from_the_percentage_that_is_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "keys", "answers", "version"),
+    ("entries", "keys", "answers", "version", "told"),
     [
-        ([entry("1"), entry("1")], {"1": right("a")}, {}, 1),
-        ([entry("1")], {"1": right("a")}, {"2": chosen("a")}, 1),
-        ([entry("1")], {"1": right("a")}, {"1": chosen("z")}, 1),
-        ([entry("1")], {"1": right("a")}, {"1": chosen("ab")}, 1),
-        ([entry("1")], {"1": right("a", revision=2)}, {}, 1),
-        ([entry("1")], {}, {}, 1),
-        ([entry("1", type="essay")], {"1": right("a")}, {}, 1),
-        ([entry("1")], {"1": right("a")}, {"1": {"text": "a"}}, 1),
-        ([entry("1")], {"1": right("a")}, {}, 3),
+        ([entry("1"), entry("1")], {"1": right("a")}, {}, 1, "not those of this paper"),
+        ([entry("1")], {"1": right("a")}, {"2": chosen("a")}, 1, "not those of this paper"),
+        ([entry("1")], {"1": right("a")}, {"1": chosen("z")}, 1, r"\w+ in the answer to 1"),
+        ([entry("1")], {"1": right("a")}, {"1": chosen("ab")}, 1, r"\w+ in the answer to 1"),
+        ([entry("1")], {"1": right("a", revision=2)}, {}, 1, "no key for revision 1 of 1"),
+        ([entry("1")], {}, {}, 1, "no key for revision 1 of 1"),
+        ([entry("1", type="essay")], {"1": right("a")}, {}, 1, "1 or its answer is of a type that there is not"),
+        ([entry("1")], {"1": right("a")}, {"1": {"text": "a"}}, 1, r"\w+ in the answer to 1"),
+        ([entry("1")], {"1": right("a")}, {}, 3, "there is no scoring version 3"),
+        ([entry("1", key_hash="k1")], {"1": Key(1, {}, "k2")}, {}, 1, "key of 1 is not the one that the paper pins"),
     ],
     ids=[
         "duplicate",
@@ -144,13 +146,65 @@ def test_passing_follows_from_the_percentage_that_is_shown() -> None:
         "unknown type",
         "response of another type",
         "other version",
+        "other key",
     ],
 )
 def test_g3_g8_what_differs_from_the_pin_is_refused(
-    entries: list[dict[str, Any]], keys: dict[str, Key], answers: dict[str, dict[str, Any]], version: int
+    entries: list[dict[str, Any]], keys: dict[str, Key], answers: dict[str, dict[str, Any]], version: int, told: str
 ) -> None:
-    with pytest.raises(ScoringRefused):
+    with pytest.raises(ScoringRefused, match=told):
         score(entries, keys, answers, Policy(), version)
+
+
+def test_g8_the_key_that_the_paper_pins_counts_and_papers_of_old_pin_none() -> None:
+    key = Key(1, {"correct_option_ids": ["a"]}, "k1")
+    for pinned in (entry("1", key_hash="k1"), entry("1")):
+        assert score([pinned], {"1": key}, {"1": chosen("a")}, Policy()).score == 1
+
+
+def test_a_mark_names_its_question_and_what_was_answered() -> None:
+    hard = entry("q", "2", topic_id="algebra", difficulty="hard")
+    (mark,) = score([hard], {"q": right("a")}, {"q": chosen("b")}, Policy(Decimal("0.25"))).marks
+    assert (mark.question_id, mark.topic_id, mark.difficulty, mark.response) == ("q", "algebra", "hard", chosen("b"))
+    assert (mark.outcome, str(mark.score), mark.max_score) == ("wrong", "-0.5", 2)
+    assert score([hard], {"q": right("a")}, {}, Policy()).marks[0].response == {}
+
+
+@pytest.mark.parametrize(
+    ("how", "outcome", "earned", "worth"),
+    [("full_marks", "right", "3.00", "4.00"), ("left_out", "blank", "0.00", "1.00")],
+)
+def test_a_question_that_is_not_judged_any_more_counts_for_everybody_or_for_nobody(
+    how: str, outcome: str, earned: str, worth: str
+) -> None:
+    entries, keys = [entry("1", "3"), entry("2")], {"1": right("a"), "2": right("a")}
+    for given_answers in ({"1": chosen("a")}, {"1": chosen("b")}, {}):
+        found = score(entries, keys, given_answers, Policy(Decimal(1)), voided={"1": how})
+        assert (found.marks[0].outcome, str(found.score), str(found.max_score)) == (outcome, earned, worth)
+
+
+def test_g10_a_paper_with_everything_left_out_is_neither_passed_nor_failed() -> None:
+    found = score(
+        [entry("1")], {"1": right("a")}, {"1": chosen("a")}, Policy(Decimal(0), Decimal(0)), voided={"1": "left_out"}
+    )
+    assert (str(found.score), str(found.max_score), str(found.percent), found.is_passed) == (
+        "0.00",
+        "0.00",
+        "0.00",
+        None,
+    )
+
+
+def test_sessions_of_the_first_version_are_scored_by_their_own_rule() -> None:
+    several, keys = [entry("1", "4", type="multiple")], {"1": right("ab")}
+    by_option, by_others = (Policy(rules=Rules(multiple=rule)) for rule in ("per_option", "per_judgement"))
+    given_answers = {"1": chosen("a")}
+    first = score(several, keys, given_answers, by_option, 1)
+    assert first == score(several, keys, given_answers, by_others, 2)
+    assert str(first.score) == "3.00"  # three of four options are judged rightly
+    assert str(score(several, keys, given_answers, by_option, 2).score) == "2.00"  # one of two is chosen
+    nothing = Policy(rules=Rules(multiple="all_or_nothing"))
+    assert score(several, keys, given_answers, nothing, 1).score == 0
 
 
 def test_g9_nothing_is_passed_or_failed_while_a_grader_has_to_look() -> None:
@@ -165,6 +219,8 @@ def test_g9_nothing_is_passed_or_failed_while_a_grader_has_to_look() -> None:
         Decimal("3.5"),
         "partial",
     )
+    full = score(entries, keys, answers, Policy(Decimal(1)), grades={"2": Decimal(4)})
+    assert (full.score, full.marks[1].outcome, full.percent) == (5, "right", 100)
     nothing = score(entries, keys, answers, Policy(Decimal(1)), grades={"2": Decimal(0)})
     assert (nothing.score, nothing.is_passed) == (1, False)
 

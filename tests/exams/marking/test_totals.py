@@ -15,8 +15,10 @@ RIGHT = Key(1, {"correct_option_ids": ["a"]})
 Sheet = list[tuple[int, str, str]]
 
 
-def score(sheet: Sheet, sections: list[dict[str, Any]], fraction: str = "0", topics: str = "") -> totals.PaperScore:
-    """Score (section, marks, answer) rows of which "a" is right."""
+def score(
+    sheet: Sheet, sections: list[dict[str, Any]], fraction: str = "0", topics: str = "", **known: Any
+) -> totals.PaperScore:
+    """Score (section, marks, answer) rows of which "a" is right; `known` are grades, voided questions and a policy."""
     options = [{"id": name, "text": name} for name in "abc"]
     facts = {"type": "single", "revision": 1, "topic_id": "t", "difficulty": "easy", "options": options}
     entries = [
@@ -27,12 +29,15 @@ def score(sheet: Sheet, sections: list[dict[str, Any]], fraction: str = "0", top
         entry["topic_id"] = topic
     answers = {str(place): {"option_ids": [given]} for place, (_, _, given) in enumerate(sheet) if given}
     keys = {entry["question_id"]: RIGHT for entry in entries}
-    return totals.score_paper(entries, keys, answers, Policy(Decimal(fraction)), paper.VERSION, sections=sections)
+    policy = known.pop("policy", Policy(Decimal(fraction)))
+    return totals.score_paper(entries, keys, answers, policy, paper.VERSION, sections=sections, **known)
 
 
 def test_without_sections_a_paper_scores_as_ever() -> None:
     one = score([(0, "2", "a"), (0, "1", "b")], [], "0.25")
     assert (one.score, one.max_score, one.percent, one.is_passed) == (Decimal("1.75"), 3, Decimal("58.33"), True)
+    assert [(mark.outcome, mark.score) for mark in one.marks] == [("right", 2), ("wrong", Decimal("-0.25"))]
+    assert (one.sections, one.pending, one.is_complete) == ((), 0, True)
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("best", "2.00"), ("first", "1.00")])
@@ -116,3 +121,43 @@ def test_wassce_mathematics_is_five_compulsory_and_any_five_of_eight() -> None:
     everything: Sheet = [(0, "8", "a")] * 5 + [(1, "12", "a")] * 8
     scored = score(everything, sections)
     assert (scored.score, scored.max_score) == (100, 100)
+
+
+def test_g7_the_best_answers_count_where_a_section_does_not_say_which() -> None:
+    scored = score([(0, "1", "b"), (0, "1", "a"), (0, "1", "a")], [{"title": "A", "answer": 2}])
+    assert (str(scored.score), scored.sections[0].counted) == ("2.00", {"1", "2"})
+
+
+def test_g7_no_place_is_kept_for_a_topic_unless_the_section_says_so() -> None:
+    scored = score([(0, "1", "a"), (0, "1", "a"), (0, "1", "")], [{"title": "A", "answer": 2}], topics="xxy")
+    assert str(scored.score) == "2.00"
+
+
+@pytest.mark.parametrize(("passing", "is_passed"), [("50", True), ("50.01", False)])
+def test_a_paper_of_sections_is_passed_by_the_percentage_that_is_shown(passing: str, is_passed: bool) -> None:
+    sheet: Sheet = [(0, "1", "a"), (1, "1", "")]
+    scored = score(sheet, [{"title": "A"}, {"title": "B"}], policy=Policy(passing_percent=Decimal(passing)))
+    assert (str(scored.percent), scored.is_passed, scored.is_complete) == ("50.00", is_passed, True)
+    assert [(mark.question_id, mark.outcome) for mark in scored.marks] == [("0", "right"), ("1", "blank")]
+
+
+def test_g10_what_is_left_out_is_worth_nothing_in_its_section_scaled_or_not() -> None:
+    sheet: Sheet = [(0, "1", "a"), (1, "3", "a")]
+    sections: list[dict[str, Any]] = [{"title": "A", "scale_to": "100"}, {"title": "B"}]
+    scored = score(sheet, sections, voided={"0": "left_out"})
+    assert [(part.score, part.max_score) for part in scored.sections] == [(0, 0), (3, 3)]
+    nothing = score(
+        sheet, sections, voided={"0": "left_out", "1": "left_out"}, policy=Policy(passing_percent=Decimal(0))
+    )
+    assert (str(nothing.percent), nothing.is_passed, nothing.is_complete) == ("0.00", None, False)
+
+
+def test_g9_a_section_waits_for_its_grader_and_then_counts_the_grade() -> None:
+    entries = [{"question_id": "essay", "section": 0, "marks": "4", "type": "theory", "revision": 1, "topic_id": "t",
+                "difficulty": "easy"}]  # fmt: skip
+    facts: dict[str, Any] = {"sections": [{"title": "A", "scale_to": "100"}]}
+    rest = ({"essay": Key(1, {})}, {"essay": {"text": "Because."}}, Policy(), paper.VERSION)
+    waiting = totals.score_paper(entries, *rest, **facts)
+    assert (waiting.pending, waiting.is_passed, waiting.is_complete) == (1, None, False)
+    graded = totals.score_paper(entries, *rest, **facts, grades={"essay": Decimal(3)})
+    assert (graded.pending, str(graded.score), graded.is_passed, graded.is_complete) == (0, "75.00", True, True)

@@ -4,9 +4,16 @@ import random
 
 import pytest
 
+from lyceum.kit import context
+from lyceum.kit.configuration.records import SettingValues
+from lyceum.kit.context import RequestContext
 from lyceum.kit.errors import RateLimited
 from lyceum.kit.http import rate_limits
+from lyceum.kit.http.rate_limits import is_drawn
 from lyceum.kit.http.routes import Limit, snake
+from lyceum.kit.identity.permissions import Role
+from lyceum.kit.identity.principal import KeyRights, Principal
+from lyceum.kit.table import write_many
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
@@ -53,6 +60,45 @@ def test_of_a_sampled_limit_most_calls_write_nothing_and_it_holds_all_the_same(
     assert 50 <= remaining(limit, most=5_000) <= 800  # ten samples of twenty calls each
 
 
+def test_one_call_in_so_many_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limits, "random", random.Random(1))
+    assert all(is_drawn(1) for _ in range(100))
+    assert 70 <= sum(is_drawn(20) for _ in range(2000)) <= 130
+
+
+def test_a_call_that_is_not_drawn_writes_nothing(
+    cloud: Cloud, tenant: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = Limit.parse("40/hour by 1 in 20")
+    monkeypatch.setattr(rate_limits, "is_drawn", lambda _: False)
+    rate_limits.count(limit, "ada", "GET /a")
+    assert cloud.items(tenant) == []
+    monkeypatch.setattr(rate_limits, "is_drawn", lambda _: True)
+    assert remaining(limit) == 2
+    assert [window["calls"]["N"] for window in cloud.items(tenant)] == ["40"]
+
+
+def test_a_tenants_own_setting_counts_in_place_of_the_routes_number(tenant: str, clock: Clock) -> None:
+    limit = Limit.parse("3/hour or registrations_hourly")
+    write_many([SettingValues(values={"registrations_hourly": 5})])
+    for calls in range(6):
+        if calls < 5:
+            rate_limits.count(limit, "ada", "GET /a", of=tenant)
+            continue
+        with pytest.raises(RateLimited):
+            rate_limits.count(limit, "ada", "GET /a", of=tenant)
+
+
+def test_the_setting_is_that_of_the_tenant_that_is_named(tenant: str, clock: Clock) -> None:
+    limit = Limit.parse("3/hour or registrations_hourly")
+    with context.working(RequestContext(tenant=f"{tenant}-other")):
+        write_many([SettingValues(values={"registrations_hourly": 1})])
+    rate_limits.count(limit, "ada", "GET /a", of=f"{tenant}-other")
+    with pytest.raises(RateLimited):
+        rate_limits.count(limit, "ada", "GET /a", of=f"{tenant}-other")
+    rate_limits.count(limit, "ada", "GET /a", of=tenant)
+
+
 def test_another_caller_and_another_route_count_for_themselves(tenant: str, clock: Clock) -> None:
     assert remaining(THRICE) == 3
     assert remaining(THRICE, subject="eve") == 3
@@ -77,11 +123,53 @@ def test_a_refusal_says_when_to_come_again(tenant: str, clock: Clock) -> None:
 
 
 def test_a_window_goes_by_itself_a_minute_after_its_end(cloud: Cloud, tenant: str, clock: Clock) -> None:
+    now = clock.advance(seconds=20)
     rate_limits.count(THRICE, "ada", "GET /a")
     (window,) = cloud.items(tenant)
     ends = int(window["window"]["S"])
-    assert ends % 60 == 0
+    assert ends == int(now.timestamp()) + 40
     assert int(window["ttl"]["N"]) == ends + 60
+
+
+def test_a_refusal_names_the_rule_that_is_not_the_routes_own(tenant: str, clock: Clock) -> None:
+    def refused(**rule: str) -> list[tuple[str, ...]]:
+        remaining(THRICE)
+        with pytest.raises(RateLimited) as refusal:
+            rate_limits.count(THRICE, "ada", "GET /a", **rule)
+        return [tuple(detail) for detail in refusal.value.details]
+
+    assert refused() == []
+    assert refused(rule="SOME_LIMIT") == [("", "Too many requests. Slow down.", "SOME_LIMIT")]
+
+
+def test_a_program_has_so_many_calls_a_minute_whatever_it_calls(tenant: str, clock: Clock) -> None:
+    key = KeyRights("key", frozenset(), 2)
+    for _ in range(2):
+        rate_limits.count_for_key(key, "key-1")
+    with pytest.raises(RateLimited) as refused:
+        rate_limits.count_for_key(key, "key-1")
+    assert [detail.code for detail in refused.value.details] == ["API_KEY_LIMIT"]
+    rate_limits.count_for_key(key, "key-2")
+    clock.advance(seconds=refused.value.retry_after_seconds or 0)
+    rate_limits.count_for_key(key, "key-1")
+
+
+def test_an_app_has_so_many_calls_a_minute_for_whomever_it_acts(tenant: str, clock: Clock) -> None:
+    def let_in(user_id: str, client_id: str | None = "app", calls: int | None = 2) -> None:
+        rate_limits.count_for_app(
+            Principal(user_id, tenant, Role.STUDENT, "free", "s", client_id=client_id, client_calls=calls)
+        )
+
+    let_in("ada")
+    let_in("eve")
+    with pytest.raises(RateLimited) as refused:
+        let_in("bob")
+    assert [detail.code for detail in refused.value.details] == ["APP_LIMIT"]
+    assert 1 <= (refused.value.retry_after_seconds or 0) <= 60
+    let_in("bob", "another")
+    for _ in range(4):
+        let_in("ada", None)
+        let_in("ada", "unbounded", None)
 
 
 @pytest.mark.parametrize("text", ["3", "3/week", "many/hour", "3/hour ", "/hour"])

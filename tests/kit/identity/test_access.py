@@ -7,7 +7,7 @@ import pytest
 from lyceum.kit.errors import Forbidden, Unauthenticated
 from lyceum.kit.identity.access import OPTIONAL, OWNER, PUBLIC, SELF, SIGNED, USER, Access, may
 from lyceum.kit.identity.permissions import GRANTED, HELD, Permission, Role, acting_role, permissions_of, roles_held
-from lyceum.kit.identity.principal import Principal
+from lyceum.kit.identity.principal import KeyRights, Principal
 
 ABOVE = {
     Role.STUDENT: set(Role),
@@ -67,6 +67,64 @@ def test_only_oneself_and_admins_pass_where_the_path_names_somebody(role: Role) 
         with pytest.raises(Forbidden) as refused:
             SELF.admit(caller(role), other)
         assert str(refused.value) == "This belongs to somebody else."
+
+
+def program(*scopes: Permission) -> Principal:
+    """A program that acts for an administrator by an API key."""
+    return Principal("ada", "main", Role.ADMIN, "free", "session", key=KeyRights("key", frozenset(scopes), 60))
+
+
+def test_a_program_passes_where_its_key_has_what_is_asked_for() -> None:
+    may(Permission.MANAGE_USERS).admit(program(Permission.MANAGE_USERS), None)
+
+
+@pytest.mark.parametrize(
+    "access", [USER, OWNER, SELF, may(Permission.MODERATE), may(Permission.LEARN)], ids=lambda each: each.name
+)
+def test_a_program_passes_nowhere_else_not_even_where_anybody_signed_in_does(access: Access) -> None:
+    with pytest.raises(Forbidden) as refused:
+        access.admit(program(Permission.MANAGE_USERS), "ada")
+    assert (str(refused.value), refused.value.code) == ("This API key has no scope for this.", "API_KEY_SCOPE")
+
+
+@pytest.mark.parametrize(
+    ("access", "on_others", "on_oneself"),
+    [
+        (USER, False, False),
+        (may(Permission.LEARN), False, False),
+        (SELF, True, False),
+        (may(Permission.MANAGE_USERS), True, True),
+        (may(Permission.LEARN, afresh=True), True, True),
+        (USER.proven(), True, True),
+    ],
+    ids=["anybody", "may learn", "oneself", "administers", "by declaration", "with a proof"],
+)
+def test_rights_are_read_afresh_of_who_acts_on_others_or_makes_what_lasts(
+    access: Access, on_others: bool, on_oneself: bool
+) -> None:
+    assert access.administers(caller(), "eve") is on_others
+    assert access.administers(caller(), "ada") is on_oneself
+    assert access.may_administer is on_others
+
+
+def test_who_administers_is_asked_for_the_rights_of_this_moment_and_others_where_the_route_says_so() -> None:
+    assert may(Permission.MANAGE_USERS).afresh
+    assert not may(Permission.LEARN).afresh
+    assert may(Permission.LEARN, afresh=True).afresh
+    assert may(Permission.LEARN).name == Permission.LEARN.value
+
+
+def test_a_proof_is_asked_for_beside_what_the_route_asks_anyway() -> None:
+    plain, proven = may(Permission.MANAGE_USERS), may(Permission.MANAGE_USERS).proven()
+    assert (plain.needs_proof, proven.needs_proof) == (False, True)
+    assert (proven.name, proven.permission, proven.afresh) == (plain.name, plain.permission, plain.afresh)
+    with pytest.raises(Forbidden):
+        proven.admit(caller(), "ada")
+
+
+@pytest.mark.parametrize(("access", "reads"), [(PUBLIC, False), (SIGNED, False), (OPTIONAL, True), (USER, True)])
+def test_only_open_routes_look_at_no_token(access: Access, reads: bool) -> None:
+    assert access.reads_token is reads
 
 
 @pytest.mark.parametrize("access", [USER, OWNER], ids=lambda access: access.name)

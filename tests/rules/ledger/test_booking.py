@@ -10,12 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lyceum.kit.errors import RuleViolation
-from lyceum.kit.table import Unit, fetch_partition
+from lyceum.kit.table import Unit, batch_fetch, fetch_partition
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.model.payments.ledger import LedgerEntry
 from lyceum.rules.ledger import accounts, reports
-from lyceum.rules.ledger.booking import BookedAlready, Leg, Unbalanced, book, credit, debit, reverse, standing
+from lyceum.rules.ledger.booking import (
+    BookedAlready,
+    Leg,
+    Unbalanced,
+    book,
+    credit,
+    debit,
+    named,
+    reverse,
+    standing,
+    standing_of,
+)
 from lyceum.rules.ledger.rounding import allot, percentage, portion, tax_within
+from tests.rules.ledger.conftest import post
+from tests.support.clock import Clock
 from tests.support.cloud import Cloud
 
 WRITES = {"TransactWriteItems", "PutItem", "UpdateItem"}
@@ -46,17 +59,6 @@ def crashing(at: int, *, after: bool) -> Iterator[None]:
         yield
 
 
-def post(subject: str, cause: str, *legs: Leg) -> bool:
-    """Book an entry; says whether it was new."""
-    unit = Unit()
-    book(unit, subject, cause, legs)
-    try:
-        unit.commit()
-    except BookedAlready:
-        return False
-    return True
-
-
 def test_an_entry_is_booked_once(tenant: str) -> None:
     legs = [debit("provider.stripe", 5, "USD"), credit("revenue", 5, "USD")]
     assert post("p", "paid", *legs) and not post("p", "paid", *legs)
@@ -67,25 +69,73 @@ def test_an_entry_is_booked_once(tenant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "legs",
+    ("legs", "told"),
     [
-        [],
-        [debit("bank", 0, "USD"), credit("revenue", 0, "USD")],
-        [debit("bank", 5, "USD"), credit("revenue", 4, "USD")],
-        [debit("bank", 5, "USD"), credit("revenue", 5, "NGN")],
-        [Leg("bank", 1.5, "USD"), Leg("revenue", -1.5, "USD")],  # type: ignore[arg-type]
-        [Leg("bank", True, "USD"), Leg("revenue", -1, "USD")],
+        ([], r"legs add up to \{\}"),
+        ([debit("bank", 0, "USD"), credit("revenue", 0, "USD")], r"legs add up to \{'USD': 0\}"),
+        ([debit("bank", 5, "USD"), credit("revenue", 4, "USD")], r"legs add up to \{'USD': 1\}"),
+        ([debit("bank", 5, "USD"), credit("revenue", 5, "NGN")], r"legs add up to \{'USD': 5, 'NGN': -5\}"),
+        ([Leg("bank", 1.5, "USD"), Leg("revenue", -1.5, "USD")], "bank: amounts are whole minor units"),  # type: ignore[arg-type]
+        ([Leg("bank", True, "USD"), Leg("revenue", -1, "USD")], "bank: amounts are whole minor units"),
     ],
 )
-def test_what_does_not_add_up_is_never_booked(legs: list[Leg]) -> None:
-    with pytest.raises(Unbalanced):
+def test_what_does_not_add_up_is_never_booked(legs: list[Leg], told: str) -> None:
+    with pytest.raises(Unbalanced, match=told):
         book(Unit(), "p", "paid", legs)
+
+
+def test_legs_of_one_account_are_one_and_those_of_nothing_none(tenant: str, clock: Clock) -> None:
+    legs = [debit("bank", 5, "USD"), debit("bank", 2, "USD"), credit("revenue", 7, "USD"), debit("fees", 0, "USD")]
+    assert post("p", "paid", *legs, debit("bank", 1, "NGN"), credit("revenue", 1, "NGN"))
+    entry = LedgerEntry.require(subject_id="p", cause="paid")
+    assert [(leg["account"], leg["amount"], leg["currency"]) for leg in entry.legs] == [
+        ("bank", 7, "USD"), ("revenue", -7, "USD"), ("bank", 1, "NGN"), ("revenue", -1, "NGN"),
+    ]  # fmt: skip
+    assert (entry.day, entry.booked_at) == ("2027-01-11", clock.at)
+
+
+def test_an_entry_is_announced_by_accounts_of_the_chart_and_names_nobody(cloud: Cloud, tenant: str) -> None:
+    post("p", "paid", debit("bank", 5, "USD"), credit("credit:ada", 5, "USD"))
+    (sent,) = cloud.outbox(tenant)
+    assert "ada" not in str(sent)
+    assert sent["DetailType"] == "ledger.posted"
 
 
 @pytest.mark.parametrize("name", ["nothing", "credit", "credit:", "revenue:somebody", "provider"])
 def test_an_account_is_written_as_the_chart_says(name: str) -> None:
-    with pytest.raises(accounts.UnknownAccount):
+    with pytest.raises(accounts.UnknownAccount, match=f"^{name}$"):
         book(Unit(), "p", "paid", [debit(name, 1, "USD"), credit("revenue", 1, "USD")])
+    assert accounts.is_personal("credit:ada") and not accounts.is_personal("revenue")
+
+
+def test_what_is_owed_by_a_person_grows_by_debits_and_is_paid_back_as_far_as_it_goes(tenant: str) -> None:
+    debt = "seller_debt:sam"
+    with pytest.raises(RuleViolation, match="not so much"):
+        post("a", "back", debit("bank", 1, "USD"), credit(debt, 1, "USD"))
+    assert post("a", "owed", debit(debt, 8, "USD"), credit("marketplace", 8, "USD"))
+    assert standing(debt, "USD") == 8
+    with pytest.raises(RuleViolation):
+        post("b", "back", debit("bank", 9, "USD"), credit(debt, 9, "USD"))
+    assert post("b", "back", debit("bank", 8, "USD"), credit(debt, 8, "USD"))
+    assert standing(debt, "USD") == 0
+
+
+def test_the_refusal_is_the_callers_own_or_says_that_there_is_not_so_much(tenant: str) -> None:
+    legs = [debit("credit:ada", 1, "USD"), credit("revenue", 1, "USD")]
+    own = RuleViolation("Top up first.", code="TOP_UP")
+    for refuse, code in ((None, "BALANCE_TOO_LOW"), (own, "TOP_UP")):
+        unit = Unit()
+        book(unit, "p", "paid", legs, refuse=refuse)
+        with pytest.raises(RuleViolation) as refused:
+            unit.commit()
+        assert code in {refused.value.code, *(detail.code for detail in refused.value.details)}
+
+
+def test_what_is_read_beside_other_things_stands_as_what_is_read_alone(tenant: str) -> None:
+    post("a", "in", debit("bank", 10, "USD"), credit("credit:u", 10, "USD"))
+    (found,) = batch_fetch([named("credit:u", "USD")])
+    assert standing_of("credit:u", found) == standing("credit:u", "USD") == 10
+    assert standing_of("credit:u", None) == 0
 
 
 def test_an_account_of_a_person_can_not_run_dry(tenant: str) -> None:
@@ -112,7 +162,23 @@ def test_an_entry_is_undone_by_its_opposite_once(tenant: str) -> None:
     reverse(again, entry)
     with pytest.raises((BookedAlready, RuleViolation)):
         again.commit()
+    gone = Unit()
+    reverse(gone, entry, refuse=RuleViolation("It is spent.", code="SPENT"))
+    post("b", "in", debit("bank", 10, "USD"), credit("credit:u", 10, "USD"))
+    with pytest.raises(BookedAlready) as refused:
+        gone.commit()
+    assert (refused.value.code, str(refused.value)) == ("BOOKED_ALREADY", "This was booked before.")
     assert {each.sk for each in fetch_partition(LedgerEntry, subject_id="a")} == {"in", "reversal:in"}
+
+
+def test_an_entry_whose_money_is_spent_is_not_undone(tenant: str) -> None:
+    post("a", "in", debit("bank", 10, "USD"), credit("credit:u", 10, "USD"))
+    post("b", "out", debit("credit:u", 1, "USD"), credit("revenue", 1, "USD"))
+    unit = Unit()
+    reverse(unit, LedgerEntry.require(subject_id="a", cause="in"), refuse=RuleViolation("It is spent.", code="SPENT"))
+    with pytest.raises(RuleViolation, match=r"It is spent\."):
+        unit.commit()
+    assert standing("credit:u", "USD") == 9
 
 
 _MOVES = st.tuples(st.sampled_from(["in", "out", "sale", "back"]), st.integers(1, 50), st.integers(1, 2), st.booleans())
@@ -208,8 +274,12 @@ def test_rounding_is_done_once_and_half_to_even() -> None:
     assert [portion(amount, 1, 2) for amount in (1, 3, 5, -1, -3)] == [0, 2, 2, 0, -2]
     assert [percentage(amount, "12.5") for amount in (4, 12, 20, 100)] == [0, 2, 2, 12]
     assert (tax_within(10_750, "7.5"), tax_within(500_000, "7.5"), tax_within(100, None)) == (750, 34_884, 0)
-    assert allot(100, [1, 1, 1]) == [34, 33, 33]
-    with pytest.raises(ValueError, match="weights"):
-        allot(1, [0, 0])
-    with pytest.raises(ValueError, match="part"):
-        portion(1, 1, 0)
+    assert [portion(amount, 3, 1) for amount in (5, -5)] == [15, -15]
+    assert (allot(100, [1, 1, 1]), allot(-100, [1, 1, 1])) == ([34, 33, 33], [-34, -33, -33])
+    assert (allot(7, [0, 1]), allot(0, [2, 1])) == ([0, 7], [0, 0])
+    for weights in ([0, 0], [-1, 3], []):
+        with pytest.raises(ValueError, match=r"^weights are not negative and not all nothing$"):
+            allot(1, weights)
+    for denominator in (0, -1):
+        with pytest.raises(ValueError, match=r"^a part is of something$"):
+            portion(1, 1, denominator)
