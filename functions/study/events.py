@@ -17,12 +17,10 @@ from lyceum.rules import revisions
 
 from functions.study import activity
 from functions.study.plans import progress
-from functions.study.reviews import feeding, queue, reminders
+from functions.study.reviews import feeding, piles, queue, reminders
 
 consumer = Consumer("study-events")
 handler = consumer.handler
-_CARDS_A_PART = 80
-"""A transaction holds 100 writes."""
 
 
 @consumer.on(ExamCompleted)
@@ -54,23 +52,39 @@ def _count_exam(event: ExamCompleted | ExamGraded, unit: Unit) -> None:
         StudyClock.at(user_id=event.user_id),
         consistent=True,
     )
-    learner = learner or Learner(user_id=event.user_id)
-    graded = feeding.ratings(rows)
-    for number, start in enumerate(range(0, len(rows), _CARDS_A_PART)):
-        with consumer.part(event, number) as part:
-            feeding.feed(
-                part,
-                event.user_id,
-                event.exam_id,
-                rows[start : start + _CARDS_A_PART],
-                graded,
-                event.finished_at,
-                learner,
-            )
+    learner, is_changed = _feed(event, rows, learner or Learner(user_id=event.user_id), unit)
     amount = _amount(rows)
     study_clock = study_clock or StudyClock(user_id=event.user_id)
     amount.seconds = _spent(event, session, rows, study_clock)
-    _record(unit, learner, user, amount, event, study_clock)
+    _record(unit, learner, user, amount, event, study_clock, is_changed=is_changed)
+
+
+def _feed(
+    event: ExamCompleted | ExamGraded, rows: Sequence[dict[str, Any]], learner: Learner, unit: Unit
+) -> tuple[Learner, bool]:
+    """Grade the cards of an exam: those that are stored in parts that happen once, new ones in piles with the unit.
+
+    Returns the learner as it is then, and whether it names new piles.
+    """
+    if piles.has_of(learner, event.exam_id):  # so it was counted before
+        return learner, False
+    graded, at = feeding.ratings(rows), event.finished_at
+    wanted = [row for row in rows if row["question_id"] in graded]
+    if piles.make_way(learner, set(graded)):
+        learner = Learner.require(user_id=event.user_id, consistent=True)
+    is_changed = False
+    for number, start in enumerate(range(0, len(wanted), piles.MOST_CARDS)):
+        fed = feeding.feed(event.user_id, event.exam_id, wanted[start : start + piles.MOST_CARDS], graded, at, learner)
+        if not piles.has_room(learner):
+            fed.store_all()
+        if fed.known:
+            with consumer.part(event, number) as part:
+                fed.save(part, event.exam_id, at)
+        if fed.new:
+            piles.lay(unit, learner, event.exam_id, number, fed.new, at)
+            fed.log(unit, event.exam_id, at, is_new=True)
+            is_changed = True
+    return learner, is_changed
 
 
 def _rows(exam_id: str, revision: int) -> list[dict[str, Any]] | None:
@@ -112,13 +126,15 @@ def _record(
     amount: activity.Amount,
     event: ExamCompleted | ExamGraded,
     study_clock: StudyClock,
+    *,
+    is_changed: bool,
 ) -> None:
     if not amount.questions and not amount.seconds:
         return
     zone_name = user.time_zone if user else "UTC"
     is_sooner = bool(amount.questions) and reminders.plan(learner, user, event.at)
     moments = [(event.finished_at, amount)]
-    (day,) = activity.record(unit, learner, moments, zone_name, always_save=is_sooner)
+    (day,) = activity.record(unit, learner, moments, zone_name, always_save=is_sooner or is_changed)
     unit.save(study_clock)
     topics = list(amount.answers_by_topic)
     send(unit, activity.told(learner, day, "exam", amount, topic_ids=topics, course_id=event.course_id))

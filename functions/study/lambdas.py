@@ -14,14 +14,14 @@ from lyceum.model.questions.question import Question
 from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
 from lyceum.model.study.notes import Bookmark, Note, NoteCount
 from lyceum.model.study.plans import PlanProgress, StudyPlan
-from lyceum.model.study.reviews import ReviewCard, ReviewLog
+from lyceum.model.study.reviews import ReviewCard, ReviewLog, ReviewPile
 from lyceum.model.study.sessions import StudySession
 from lyceum.model.users.account import User
 
 _PLAN = (StudyPlan, PlanProgress)
 _LEARNER = (Learner, DailyTotals, StudyClock, PersonalizationAnswers)
 _NOTES = (Note, NoteCount, Bookmark)
-_WRITTEN = (*_PLAN, *_LEARNER, *_NOTES, ReviewCard, StudySession)
+_WRITTEN = (*_PLAN, *_LEARNER, *_NOTES, ReviewCard, ReviewPile, StudySession)
 
 LAMBDAS = (
     Function(
@@ -49,15 +49,15 @@ LAMBDAS = (
     Function(
         "events",
         Queue(concurrency=25),
-        reads=(*_PLAN, *_LEARNER, ReviewCard, ExamSession, ExamMarks, MarksRevision, Topic, User),
-        writes=(PlanProgress, *_LEARNER, ReviewCard, ReviewLog),
+        reads=(*_PLAN, *_LEARNER, ReviewCard, ReviewPile, ExamSession, ExamMarks, MarksRevision, Topic, User),
+        writes=(PlanProgress, *_LEARNER, ReviewCard, ReviewPile, ReviewLog),
         timeout_seconds=30,
         layers=("study",),
     ),
     Function(
         "jobs",
         Schedule(),
-        reads=(Learner, Learner.index("gsi1"), ReviewCard.index("gsi1"), User),
+        reads=(Learner, Learner.index("gsi1"), ReviewCard.index("gsi1"), ReviewPile, User),
         writes=(Learner,),
         timeout_seconds=300,
     ),

@@ -5,7 +5,7 @@ from lyceum.kit.manifest import CallOwnApi, Function, Http, Queue
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.questions.question import Question
 from lyceum.model.study.notes import Bookmark, Note
-from lyceum.model.study.reviews import ReviewCard
+from lyceum.model.study.reviews import ReviewCard, ReviewPile
 from lyceum.model.sync import (
     CourseFeedChange,
     CourseFeedPlace,
@@ -20,7 +20,7 @@ from lyceum.model.users.account import User
 
 _PUSHED = (SyncOperation, SyncDevice)
 _COURSES = (CourseFeedPosition, CourseFeedChange)
-_THINGS = (Note, Bookmark, ReviewCard, Enrolment, Enrolment.index("gsi1"), Question, User)
+_THINGS = (Note, Bookmark, ReviewCard, ReviewPile, Enrolment, Enrolment.index("gsi1"), Question, User)
 
 LAMBDAS = (
     Function(

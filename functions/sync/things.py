@@ -1,14 +1,14 @@
 """The things that devices have a copy of, as their owner may see them now."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from lyceum.kit import clock
 from lyceum.kit.table import Entity, batch_fetch, find
 from lyceum.model.courses.enrolments import Enrolment
 from lyceum.model.questions.question import Question
 from lyceum.model.study.notes import Bookmark, Note
-from lyceum.model.study.reviews import ReviewCard
+from lyceum.model.study.reviews import ReviewCard, ReviewPile
 from lyceum.model.sync import SyncChange
 from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
@@ -17,17 +17,26 @@ from lyceum.rules.questions.topic_sampler import is_embargoed
 from functions.sync.feed import Kind
 from functions.sync.schemas import Change
 
-STAGES: tuple[Kind, ...] = ("preferences", "course", "note", "bookmark", "review")
-"""In which order a snapshot tells of them: what a first screen shows comes first."""
+Stage = Kind | Literal["pile"]
+STAGES: tuple[Stage, ...] = ("preferences", "course", "note", "bookmark", "review", "pile")
+"""In which order a snapshot tells of them: what a first screen shows comes first, cards that wait in piles last."""
+_CARDS_OF_A_PILE = 80
 
 
 def page(
-    kind: Kind, user_id: str, limit: int, after: dict[str, Any] | None
+    kind: Stage, user_id: str, limit: int, after: dict[str, Any] | None
 ) -> tuple[dict[str, Any] | None, list[Change]]:
-    """Return a page of a user's things of a kind, and the key behind which the next begins (2 requests at most)."""
+    """Return a page of a user's things of a kind, and the key behind which the next begins (2 requests at most).
+
+    A pile of cards is told of as a whole, however small the page.
+    """
     if kind == "preferences":
         return None, _shown([("preferences", user_id, None)], [User.fetch(user_id=user_id, consistent=True)])
     found: Any
+    if kind == "pile":
+        found = find(ReviewPile, user_id=user_id, limit=max(1, limit // _CARDS_OF_A_PILE), after=after, consistent=True)
+        cards = [card for pile in found.items for card in pile.cards()]
+        return found.last_key, _shown([("review", _key(card), None) for card in cards], cards)
     if kind == "course":
         found = find(Enrolment, index="gsi1", user_id=user_id, limit=limit, after=after)
     else:

@@ -54,7 +54,7 @@ from lyceum.model.store.products import ProductReview, Purchase
 from lyceum.model.study.learners import DailyTotals, Learner, PersonalizationAnswers, StudyClock
 from lyceum.model.study.notes import Bookmark, Note, NoteCount
 from lyceum.model.study.plans import PlanProgress, StudyPlan
-from lyceum.model.study.reviews import ReviewCard, ReviewLog
+from lyceum.model.study.reviews import ReviewCard, ReviewLog, ReviewPile
 from lyceum.model.study.sessions import StudySession
 from lyceum.model.sync import SyncChange, SyncDevice, SyncOperation, SyncPlace, SyncPosition
 from lyceum.model.users.account import User
@@ -93,6 +93,7 @@ REMOVED: tuple[type[Entity], ...] = (
     PlanProgress,
     StudySession,
     ReviewCard,
+    ReviewPile,
     ReviewLog,
     Note,
     NoteCount,

@@ -14,7 +14,7 @@ from lyceum.kit import ids
 from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.table import Unit, find_all
 from lyceum.model.study.learners import Learner
-from lyceum.model.study.reviews import ReviewCard, ReviewLog
+from lyceum.model.study.reviews import ReviewCard, ReviewLog, ReviewPile
 from tests.study.conftest import Student, question
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -29,7 +29,9 @@ DUE = "/api/reviews/due"
 
 
 def cards(user_id: str) -> dict[str, ReviewCard]:
-    return {card.question_id: card for card in find_all(ReviewCard, user_id=user_id)}
+    """The cards of a student by question, those that wait in piles among them."""
+    piled = [card for pile in find_all(ReviewPile, user_id=user_id) for card in pile.cards()]
+    return {card.question_id: card for card in (*piled, *find_all(ReviewCard, user_id=user_id))}
 
 
 def test_answers_of_an_exam_are_grades(student: Student, questions: list[str], sit: Callable[..., str]) -> None:
@@ -130,6 +132,7 @@ def test_a_grade_moves_the_card_and_counts_towards_the_cap(
 ) -> None:
     sit(["wrong", "wrong"])
     clock.advance(days=1)
+    student.client.get(DUE)
     graded = student.client.post(f"/api/reviews/{questions[0]}", {"rating": "good", "durationSeconds": 12})
     assert graded.data["repetitions"] == 2
     assert graded.data["intervalDays"] >= 1

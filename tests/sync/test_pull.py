@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from lyceum.kit import clock as clocks
 from lyceum.kit import ids
-from lyceum.kit.table import find, find_all
+from lyceum.kit.table import Unit, find, find_all
+from lyceum.model.study.reviews import ReviewCard, ReviewPile
 from lyceum.model.sync import SyncChange
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -51,6 +53,16 @@ def test_a_new_device_gets_everything_and_then_what_changes(
     assert "value" not in shown["note", first]
     assert shown["review", question]["value"]["repetitions"] == 1
     assert everything(student, cursor) == ([], cursor)
+
+
+def test_a_new_device_gets_the_cards_that_wait_in_a_pile(student: Client, question: str) -> None:
+    at = clocks.now()
+    card = ReviewCard(user_id=student.user_id, question_id=question, due_at=at, stability=2, difficulty=5, lapses=1)
+    Unit().create(ReviewPile.of(student.user_id, "exam", 0, [card], at)).commit()
+    shown = [each for each in everything(student)[0] if each["type"] == "review"]
+    assert [(each["key"], each["value"]["repetitions"], each["value"]["lapses"]) for each in shown] == [
+        (question, 1, 1)
+    ]
 
 
 def test_an_idle_pull_is_small_and_answered_304(student: Client, work: Work) -> None:

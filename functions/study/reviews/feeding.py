@@ -5,6 +5,7 @@ left blank says nothing. Long is more than twice the mean of the session, and mo
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -40,40 +41,76 @@ def _rating(row: Row, slow_seconds: float) -> int:
     return _HARD if row["outcome"] == "partial" or is_slow else _GOOD
 
 
-def feed(
-    unit: Unit, user_id: str, exam_id: str, rows: Sequence[Row], graded: dict[str, int], at: datetime, learner: Learner
-) -> None:
-    """Add to a unit that the cards of some answers are graded, with one log of all these grades.
+@dataclass
+class Fed:
+    """What the answers of an exam did to cards.
 
-    A card that was graded after the exam stays as it is. The unit fails when a card was graded meanwhile.
+    Attributes:
+        known: Cards that were there before, graded.
+        new: Those that were not.
     """
-    wanted = [row for row in rows if row["question_id"] in graded]
-    cards = [ReviewCard.at(user_id=user_id, question_id=row["question_id"]) for row in wanted]
-    topics = [Topic.at(topic_id=topic_id) for topic_id in sorted({row["topic_id"] for row in wanted})]
+
+    known: list[ReviewCard] = field(default_factory=list)
+    new: list[ReviewCard] = field(default_factory=list)
+    _grades: dict[bool, list[Row]] = field(default_factory=lambda: {False: [], True: []})
+
+    def save(self, unit: Unit, exam_id: str, at: datetime) -> None:
+        """Add to a unit that the cards which were there are graded, with the log of that."""
+        for card in self.known:
+            unit.save(card)
+        self.log(unit, exam_id, at, is_new=False)
+
+    def log(self, unit: Unit, exam_id: str, at: datetime, *, is_new: bool) -> None:
+        """Add one log of many grades to a unit, if there are any."""
+        cards, grades = self.new if is_new else self.known, self._grades[is_new]
+        if grades:
+            review_id = ids.derived_id(at, "exam", exam_id, grades[0]["question_id"])
+            user_id = cards[0].user_id
+            unit.put(ReviewLog(user_id=user_id, review_id=review_id, source="exam", reviewed_at=at, grades=grades))
+
+    def add(self, card: ReviewCard, grade: Row, *, is_new: bool) -> None:
+        """Note a card that was graded."""
+        (self.new if is_new else self.known).append(card)
+        self._grades[is_new].append(grade)
+
+    def store_all(self) -> None:
+        """Take new cards for such as are stored one by one, like those that were there."""
+        self.known += self.new
+        self._grades[False] += self._grades[True]
+        self.new, self._grades[True] = [], []
+
+
+def feed(
+    user_id: str, exam_id: str, rows: Sequence[Row], graded: dict[str, int], at: datetime, learner: Learner
+) -> Fed:
+    """Grade the cards of some answers, in memory (1 request for a hundred).
+
+    A card that was graded after the exam stays as it is.
+    """
+    cards = [ReviewCard.at(user_id=user_id, question_id=row["question_id"]) for row in rows]
+    topics = [Topic.at(topic_id=topic_id) for topic_id in sorted({row["topic_id"] for row in rows})]
     found = batch_fetch([*cards, *topics], consistent=True)
-    grades: list[Row] = []
     courses = {item.topic_id: item.course_id for item in found if isinstance(item, Topic)}
-    for row, card in zip(wanted, found[: len(wanted)], strict=True):
-        if not isinstance(card, ReviewCard):
-            card = ReviewCard(user_id=user_id, question_id=row["question_id"], due_at=at)  # noqa: PLW2901 - made here
+    fed = Fed()
+    for row, stored in zip(rows, found[: len(rows)], strict=True):
+        known = stored if isinstance(stored, ReviewCard) else None
+        card = known or ReviewCard(user_id=user_id, question_id=row["question_id"], due_at=at)
         if card.last_review_at is not None and card.last_review_at >= at:
             continue
         elapsed = None if card.last_review_at is None else (at - card.last_review_at).total_seconds() / 86_400
-        rating = graded[row["question_id"]]
         card.last_review_id = ids.derived_id(at, "exam", exam_id, row["question_id"])
         card.topic_id, card.course_id = row["topic_id"], courses.get(row["topic_id"], card.course_id)
-        memory.grade(card, rating, at, exam_of(learner, card.course_id))
-        unit.save(card)
-        grades.append(
-            {
-                "question_id": row["question_id"],
-                "rating": rating,
-                "elapsed_days": None if elapsed is None else str(elapsed),
-                "stability": str(card.stability),
-                "difficulty": str(card.difficulty),
-                "duration_seconds": int(row["time_spent_seconds"]),
-            }
-        )
-    if grades:
-        review_id = ids.derived_id(at, "exam", exam_id, grades[0]["question_id"])
-        unit.put(ReviewLog(user_id=user_id, review_id=review_id, source="exam", reviewed_at=at, grades=grades))
+        memory.grade(card, graded[row["question_id"]], at, exam_of(learner, card.course_id))
+        fed.add(card, _logged(row, graded, card, elapsed), is_new=known is None)
+    return fed
+
+
+def _logged(row: Row, graded: dict[str, int], card: ReviewCard, elapsed_days: float | None) -> Row:
+    return {
+        "question_id": row["question_id"],
+        "rating": graded[row["question_id"]],
+        "elapsed_days": None if elapsed_days is None else str(elapsed_days),
+        "stability": str(card.stability),
+        "difficulty": str(card.difficulty),
+        "duration_seconds": int(row["time_spent_seconds"]),
+    }

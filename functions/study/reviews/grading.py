@@ -12,15 +12,16 @@ from lyceum.model.questions.question import Question
 from lyceum.model.study.learners import Learner
 from lyceum.model.study.reviews import ReviewCard
 
-from functions.study.reviews import memory, queue
+from functions.study.reviews import memory, piles, queue
 from functions.study.reviews.schemas import RATINGS, GradedReview, GradeReview
 
 
 def grade(caller: Principal, question_id: str, wanted: GradeReview) -> GradedReview:
     """Grade how well the caller remembered a question, and say when it is due next (1 read, 1 write).
 
-    The first grade makes the card. Raises NotFound for a question that is not in the bank or that an exam keeps secret,
-    and Conflict when the card was graded meanwhile.
+    The first grade makes the card; where exams left cards in piles, it is looked for there first (2 requests a pile).
+    Raises NotFound for a question that is not in the bank or that an exam keeps secret, and Conflict when the card was
+    graded meanwhile.
     """
     now = clock.now()
     card, question, learner = fetch_many(
@@ -31,6 +32,8 @@ def grade(caller: Principal, question_id: str, wanted: GradeReview) -> GradedRev
     )
     if question is None or not queue.is_shown(question, now):
         raise NotFound("There is no such question.")
+    if card is None and learner is not None and learner.piles:
+        card = next((each for each in piles.spread(learner) if each.question_id == question_id), None)
     review_id = wanted.review_id or ids.new_id()
     if card is not None and card.last_review_id == review_id:
         return _graded(card, wanted)

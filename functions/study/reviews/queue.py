@@ -4,21 +4,22 @@ Of a pile that the cap does not hold, what is still remembered best comes first:
 is forgotten already loses little by waiting. The rest comes on the days after.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.identity import Principal
-from lyceum.kit.table import batch_fetch, find
+from lyceum.kit.table import Entity, batch_fetch, find
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.questions.question import Question
-from lyceum.model.study.learners import DailyTotals
+from lyceum.model.study.learners import DailyTotals, Learner
 from lyceum.model.study.reviews import ReviewCard
 from lyceum.model.users.account import User
 from lyceum.rules.questions import passages
 from lyceum.rules.questions.topic_sampler import is_embargoed
 from lyceum.rules.questions.views import ContentView
 
-from functions.study.reviews import memory
+from functions.study.reviews import memory, piles
 from functions.study.reviews.schemas import CardView, DueQuery, DueReview, DueReviews, ReviewQuestion
 
 TURN = time(4)
@@ -31,26 +32,20 @@ _SPARE = 20
 def due(caller: Principal, query: DueQuery) -> DueReviews:
     """Return what the caller is to review today (2 requests, and 2 where questions are about a passage).
 
-    A question comes with its passage, and not while that is secret.
+    A question comes with its passage, and not while that is secret. Cards that exams left in piles are stored first,
+    which costs 2 requests a pile, once.
     """
     now = clock.now()
+    until = now + timedelta(days=1)
     cards = find(
-        ReviewCard,
-        index="gsi1",
-        user_id=caller.user_id,
-        to_sort=f"{clock.iso(now + timedelta(days=1))}#~",
-        limit=MOST_DUE,
+        ReviewCard, index="gsi1", user_id=caller.user_id, to_sort=f"{clock.iso(until)}#~", limit=MOST_DUE
     ).items
     ordered = in_order(cards, now)
-    days = [(now.date() + timedelta(days=number)).isoformat() for number in (-1, 0, 1)]
-    asked = [card.question_id for card in ordered[: query.limit + _SPARE]]
-    found = batch_fetch(
-        [
-            User.at(user_id=caller.user_id),
-            *(DailyTotals.at(user_id=caller.user_id, day=day) for day in days),
-            *(Question.at(question_id=question_id) for question_id in asked),
-        ]
-    )
+    found = _beside(caller, ordered, query, now)
+    learner = next((item for item in found if isinstance(item, Learner)), None)
+    if learner is not None and learner.piles:
+        ordered = in_order(_soonest([*piles.spread(learner), *cards], until), now)
+        found = _beside(caller, ordered, query, now)
     zone_name = next((item.time_zone for item in found if isinstance(item, User)), "UTC")
     day, ends_at = study_day(now, zone_name)
     done = sum(int(item.reviews) for item in found if isinstance(item, DailyTotals) and item.day == day.isoformat())
@@ -69,6 +64,25 @@ def due(caller: Principal, query: DueQuery) -> DueReviews:
         day_ends_at=ends_at,
         as_of=now,
     )
+
+
+def _beside(caller: Principal, ordered: Sequence[ReviewCard], query: DueQuery, now: datetime) -> list[Entity | None]:
+    """Read the account, the learner, the days around now, and the questions of the first cards (1 request)."""
+    days = [(now.date() + timedelta(days=number)).isoformat() for number in (-1, 0, 1)]
+    return batch_fetch(
+        [
+            User.at(user_id=caller.user_id),
+            Learner.at(user_id=caller.user_id),
+            *(DailyTotals.at(user_id=caller.user_id, day=day) for day in days),
+            *(Question.at(question_id=card.question_id) for card in ordered[: query.limit + _SPARE]),
+        ]
+    )
+
+
+def _soonest(cards: Sequence[ReviewCard], until: datetime) -> list[ReviewCard]:
+    """Return the cards that come due first, each once: the index may not yet tell of those that were just stored."""
+    unique = {card.question_id: card for card in cards if card.due_at <= until}
+    return sorted(unique.values(), key=lambda card: card.due_at)[:MOST_DUE]
 
 
 def in_order(cards: list[ReviewCard], now: datetime) -> list[ReviewCard]:

@@ -17,6 +17,8 @@ from lyceum.model.users.account import User
 from lyceum.rules.profiles import Preferences
 from lyceum.tasks.notifications import DeliverNotice
 
+from functions.study.reviews import piles
+
 HOUR = timedelta(hours=1)
 KIND = "review.due"
 _USUAL = time(17)
@@ -49,11 +51,16 @@ def attend(learner: Learner, user: User | None, hour: datetime) -> None:
     zone = time_zones.zone(user.time_zone if user else "UTC")
     day = local_time.day_of(hour, zone)
     cards = find(ReviewCard, index="gsi1", user_id=learner.user_id, limit=_MOST_COUNTED).items
-    count = sum(card.due_at <= now for card in cards)
+    cards += [card for pile in piles.read(learner) for card in pile.cards()]
+    count = min(_MOST_COUNTED, sum(card.due_at <= now for card in cards))
     is_told = count > 0 and day == local_time.day_of(now, zone) and learner.reminded_on != day.isoformat()
     waited = Learner.remind_bucket == learner.remind_bucket
     is_gone = user is None or user.status == "deleted" or not cards
-    after = max(now, hour + HOUR - timedelta(milliseconds=1), *([] if count or is_gone else [cards[0].due_at]))
+    after = max(
+        now,
+        hour + HOUR - timedelta(milliseconds=1),
+        *([] if count or is_gone else [min(card.due_at for card in cards)]),
+    )
     learner.remind_bucket = None if is_gone else bucket_after(user, after)
     learner.reminded_on = day.isoformat()
     unit = Unit().amend(learner, "remind_bucket", "reminded_on", when=waited)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 
@@ -16,6 +16,7 @@ class Learner(Entity, discriminator="learner"):
     - `plans`: by id, `course_id`, `target_on`, `daily_questions` and `daily_minutes` of each active plan.
     - `remind_bucket`: the hour (UTC) in which reviews that are due are told of; none while there are no cards.
     - `reminded_on`: the local day of the last reminder.
+    - `piles`: the names of `ReviewPile`s, whose cards are not stored yet.
     """
 
     keys = Keys("LEARNER#{user_id}", "LEARNER", gsi1=Index("REVIEWREMINDER#{remind_bucket}", "{user_id}"))
@@ -29,6 +30,7 @@ class Learner(Entity, discriminator="learner"):
     plans: Any = JSONAttribute(default=dict)
     remind_bucket = UnicodeAttribute(null=True)
     reminded_on = UnicodeAttribute(null=True)
+    piles = UnicodeSetAttribute(null=True)
 
 
 class DailyTotals(Entity, discriminator="daily_totals"):
