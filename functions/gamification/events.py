@@ -8,9 +8,7 @@ from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.events.study import StudyRecorded
 from lyceum.kit.consumers.aggregator import Aggregator
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.errors import Conflict
-from lyceum.kit.event import Event
-from lyceum.kit.table import Unit
+from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.rules import revisions
 from lyceum.tasks.gamification import CountStandings
 
@@ -24,21 +22,19 @@ aggregator = Aggregator(consumer.name)
 _TRIES = 6
 
 
-def _enter(event: Event, deed: Deed) -> None:
-    """Enter a deed as a part of its event that happens once; begun anew when the user's points change meanwhile.
+def _enter(deed: Deed) -> None:
+    """Enter a deed, which its entry in the ledger keeps from counting twice; anew when other deeds come in between.
 
     Somebody who reviews fifty questions in a row sends fifty events, which several calls work on at once.
     """
-    for tried in range(_TRIES):
-        try:
-            with consumer.part(event, 0) as part:
-                moved = ledger.enter(part, deed)
-        except Conflict:
-            if tried == _TRIES - 1:
-                raise
-        else:
-            pulse.tell(moved)
-            return
+
+    def enter() -> list[str]:
+        unit = Unit()
+        moved = ledger.enter(unit, deed)
+        unit.commit()
+        return moved
+
+    pulse.tell(retry_on_conflict(enter, tries=_TRIES))
 
 
 @consumer.on(ExamCompleted)
@@ -73,7 +69,7 @@ def _count(event: ExamCompleted | ExamGraded) -> None:
         course_id=event.course_id,
         figures={"exams": 1},
     )
-    _enter(event, deed)
+    _enter(deed)
 
 
 def _rows(exam_id: str, revision: int) -> list[dict[str, Any]] | None:
@@ -99,14 +95,13 @@ def count_study(event: StudyRecorded, _unit: Unit) -> None:
         figures=figures,
         greatest={"longest_streak": event.streak_days},
     )
-    _enter(event, deed)
+    _enter(deed)
 
 
 @consumer.on(LessonCompleted)
 def count_lesson(event: LessonCompleted, _unit: Unit) -> None:
     """Count a lesson."""
     _enter(
-        event,
         Deed(
             user_id=event.user_id,
             cause="lesson",
@@ -125,7 +120,6 @@ def count_course(event: CourseCompleted | CourseUncompleted, _unit: Unit) -> Non
     """Count a course, or take it back, as the latest of these events says (EXAM R3)."""
     is_void = isinstance(event, CourseUncompleted)
     _enter(
-        event,
         Deed(
             user_id=event.user_id,
             cause="course",
@@ -143,4 +137,4 @@ def count_course(event: CourseCompleted | CourseUncompleted, _unit: Unit) -> Non
 @consumer.gather(CountStandings)
 def count_standings(orders: Sequence[CountStandings]) -> None:
     """Count standings that moved, those of a batch together."""
-    aggregator.fold([entry for order in orders for entry in scores.counted(order)], scores.write_counters)
+    aggregator.fold(map(scores.counted, orders), scores.write_counters)

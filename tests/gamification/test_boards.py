@@ -14,9 +14,11 @@ from lyceum.events.courses import CourseCompleted, LessonCompleted
 from lyceum.kit import clock as clocks
 from lyceum.kit import ids
 from lyceum.kit.aws import clients
+from lyceum.kit.consumers.outbox import send
 from lyceum.kit.table import Unit, find, find_all
 from lyceum.model.gamification.boards import Standing, Tally
 from lyceum.model.users.account import User
+from lyceum.tasks.gamification import CountStandings
 from tests.gamification.conftest import exam, regraded
 from tests.support import workers
 from tests.support.clock import Clock
@@ -83,10 +85,11 @@ def test_points_that_change_meanwhile_are_counted_all_the_same(
     ada = client.as_("ada", "student")
     add = scores.add
 
-    def late(*arguments: Any) -> None:
-        add(*arguments)
+    def late(*arguments: Any) -> list[CountStandings]:
+        orders = add(*arguments)
         monkeypatch.setattr(scores, "add", add)
         _add(ada.user_id, 7)
+        return orders
 
     monkeypatch.setattr(scores, "add", late)
     tell(exam(ada.user_id, "rr"))
@@ -184,7 +187,7 @@ def test_ranks_are_those_of_a_sorted_list_with_ties(client: Client, tell: Callab
 
 def _add(user_id: str, points: int) -> None:
     unit = Unit()
-    scores.add(unit, user_id, ["global"], clocks.now().date(), points, 0, clocks.now())
+    send(unit, *scores.add(unit, user_id, ["global"], clocks.now().date(), points, 0, clocks.now()))
     unit.commit()
 
 

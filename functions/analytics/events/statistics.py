@@ -20,7 +20,6 @@ from lyceum.events.courses import (
 from lyceum.events.exams import ExamCompleted, ExamGraded, ExamReleased
 from lyceum.events.study import StudyRecorded
 from lyceum.kit.consumers.consumer import Consumer
-from lyceum.kit.event import Event
 from lyceum.kit.table import Unit, retry_on_conflict
 from lyceum.model.analytics.classes import Teaching
 from lyceum.model.content.library import ContentItem
@@ -36,18 +35,19 @@ _CATALOGUE_ID = re.compile(r"[0-9A-Z]{26}")
 """Plans may have topics with names of their own; those are no topics of the catalogue."""
 
 
-def _enter(event: Event, *facts: Fact) -> None:
-    """Enter facts, each as a part of the event that happens once; courses that they touch are worked out again."""
+def _enter(*facts: Fact) -> None:
+    """Enter facts, each of which its entry keeps from counting twice; courses that they touch are worked out again."""
     courses: set[str] = set()
-    for number, fact in enumerate(facts):
-        retry_on_conflict(partial(_enter_part, event, number, fact, courses))
+    for fact in facts:
+        retry_on_conflict(partial(_enter_one, fact, courses))
     stale.mark(*(stale.of_course(course_id) for course_id in sorted(courses)))
 
 
-def _enter_part(event: Event, number: int, fact: Fact, courses: set[str]) -> None:
-    with consumer.part(event, number) as part:
-        entry, touched = ledger.enter(part, fact)
-        courses |= touched | ({entry.course_id} if entry and entry.course_id else set())
+def _enter_one(fact: Fact, courses: set[str]) -> None:
+    unit = Unit()
+    entry, touched = ledger.enter(unit, fact)
+    unit.commit()
+    courses |= touched | ({entry.course_id} if entry and entry.course_id else set())
 
 
 @consumer.on(ExamCompleted)
@@ -79,7 +79,7 @@ def _count_exam(event: ExamCompleted | ExamGraded) -> None:
         course_id=event.course_id,
     )
     parts = counting.parts_of(event.topic_ids)
-    _enter(event, *counting.of_exam(whole, marks.marks, event.percent, passed=bool(event.passed), parts=parts))
+    _enter(*counting.of_exam(whole, marks.marks, event.percent, passed=bool(event.passed), parts=parts))
 
 
 @consumer.on(StudyRecorded)
@@ -97,7 +97,7 @@ def count_study(event: StudyRecorded, _unit: Unit) -> None:
         counting.add(fact.daily, remembered)
     elif cause == "session":
         counting.add(fact.totals, {"sessions": 1, "session_seconds": event.seconds})
-    _enter(event, fact)
+    _enter(fact)
 
 
 @consumer.on(LessonCompleted)
@@ -105,7 +105,7 @@ def count_lesson(event: LessonCompleted, _unit: Unit) -> None:
     """Count a lesson."""
     fact = _simple(event.user_id, "lesson", event.lesson_id, event.at, event.course_id, lessons=1)
     fact.daily = {"lessons": 1}
-    _enter(event, fact)
+    _enter(fact)
 
 
 @consumer.on(CourseEnrolled)
@@ -113,7 +113,7 @@ def count_lesson(event: LessonCompleted, _unit: Unit) -> None:
 def count_enrolment(event: CourseEnrolled | CourseLeft, _unit: Unit) -> None:
     """Count that somebody entered or left a course."""
     by = 1 if isinstance(event, CourseEnrolled) else -1
-    _enter(event, _simple(event.user_id, "enrolment", event.event_id, event.at, event.course_id, enrolments=by))
+    _enter(_simple(event.user_id, "enrolment", event.event_id, event.at, event.course_id, enrolments=by))
 
 
 @consumer.on(CourseCompleted)
@@ -123,7 +123,7 @@ def count_course(event: CourseCompleted | CourseUncompleted, _unit: Unit) -> Non
     counts = {"courses_completed": 1} if isinstance(event, CourseCompleted) else {}
     fact = _simple(event.user_id, "course", event.course_id, event.at, event.course_id, **counts)
     fact.revision, fact.title = event.revision, getattr(event, "title", None)
-    _enter(event, fact)
+    _enter(fact)
 
 
 @consumer.on(AssignmentGraded)
@@ -133,7 +133,7 @@ def count_grade(event: AssignmentGraded, _unit: Unit) -> None:
     counts = {"assignments": 1, "assignment_percent_sum": percent}
     fact = _simple(event.user_id, "assignment", event.assignment_id, event.at, event.course_id, **counts)
     fact.revision, fact.title, fact.percent = int(event.at.timestamp() * 1000), event.title, str(event.percent)
-    _enter(event, fact)
+    _enter(fact)
 
 
 def _simple(user_id: str, cause: str, cause_id: str, at: datetime, course_id: str | None, **totals: int) -> Fact:

@@ -4,12 +4,11 @@ A standing is its user's own; the counters are everybody's. So a standing that m
 that moves it, and the worker folds the orders of a batch: each counter is written once, and each move counts once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from lyceum.kit import clock
 from lyceum.kit.consumers.aggregator import Entry
-from lyceum.kit.consumers.outbox import send
 from lyceum.kit.consumers.totals import Totals, additions
 from lyceum.kit.table import Unit, batch_fetch
 from lyceum.kit.values import time_zones
@@ -32,11 +31,13 @@ def levels(score: int) -> tuple[tuple[str, int], ...]:
     return ("A", first), (f"B#{first:02d}", second), (f"C#{first:02d}{second:02d}", third)
 
 
-def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int, correct: int, at: datetime) -> None:
+def add(
+    unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int, correct: int, at: datetime
+) -> list[CountStandings]:
     """Add to a unit that points count on boards, in each period of the day (1 request to read).
 
-    The unit fails when one of the standings was changed meanwhile. Takes a write for each board and period, one
-    for each board that is new in a period, and the order to count.
+    Returns the order to count, which goes with the unit, if a standing moved. The unit fails when one of the standings
+    was changed meanwhile. Takes a write for each board and period, and one for each board that is new in a period.
     """
     named = [
         Standing.at(user_id=user_id, board=board, period=period) for board in scopes for period in periods(day).values()
@@ -63,18 +64,17 @@ def add(unit: Unit, user_id: str, scopes: Sequence[str], day: date, points: int,
         if _KEPT[length] is not None:
             standing.ttl = _KEPT[length]
         unit.save(standing)
-    if moved:
-        send(unit, CountStandings(moves=moved))
+    return [CountStandings(moves=moved)] if moved else []
 
 
-def counted(order: CountStandings) -> Iterator[Entry[Totals]]:
-    """Return what an order adds to counters, an entry for each standing that moved."""
-    for number, move in enumerate(order.moves):
-        totals = Totals()
+def counted(order: CountStandings) -> Entry[Totals]:
+    """Return what an order adds to counters; it counts once as a whole."""
+    totals = Totals()
+    for move in order.moves:
         for level, changes in moves(move.before, move.after).items():
             parts = {"board": move.board, "period": move.period, "level": level}
             totals.add(Tally, parts, {f"n{digits:02d}": value for digits, value in changes.items()})
-        yield Entry.of(f"{order.event_id}.{number}", totals)
+    return Entry.of(order.event_id, totals)
 
 
 def write_counters(values: Sequence[Totals], unit: Unit) -> None:

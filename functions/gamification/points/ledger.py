@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
 
-from lyceum.kit.consumers.outbox import send
+from lyceum.events.gamification import BadgeEarned
+from lyceum.kit.consumers.records import OutboxItem
 from lyceum.kit.frozen import frozen
 from lyceum.kit.table import Unit
 from lyceum.kit.table.fetching import fetch_many
 from lyceum.kit.values import local_time, time_zones
 from lyceum.model.gamification.points import PlayerFigures, PointsDay, PointsEntry
 from lyceum.model.users.account import User
+from lyceum.tasks.gamification import CountStandings
 
 from functions.gamification.badges.badges import award, every_badge
 from functions.gamification.boards import scores
@@ -44,9 +46,10 @@ class Deed:
 def enter(unit: Unit, deed: Deed) -> list[str]:
     """Add to a unit that something counts, and return the boards that move (4 requests to read).
 
-    An earlier revision that comes late changes nothing.
+    An earlier revision that comes late changes nothing, nor does one that comes again. The unit fails when the user's
+    points change meanwhile, and is begun anew then.
 
-    The unit fails when the user's points change meanwhile; the message then comes again.
+    The order to count leaves with the entry, which is written anyway.
     """
     user, entry = fetch_many(
         User.at(user_id=deed.user_id),
@@ -69,18 +72,22 @@ def enter(unit: Unit, deed: Deed) -> list[str]:
     entry.correct, entry.is_perfect, entry.is_void = deed.correct, int(deed.is_perfect), deed.is_void
     gained = int(entry.points) - before
     day.points = int(day.points) + gained
-    unit.save(entry)
-    if gained:
-        unit.save(day)
     more_correct = deed.correct - correct
+    orders: list[CountStandings] = []
     if gained or more_correct:
         local = date.fromisoformat(entry.day)
-        scores.add(unit, deed.user_id, entry.scopes, local, gained, more_correct, deed.at)
+        orders = scores.add(unit, deed.user_id, entry.scopes, local, gained, more_correct, deed.at)
+    if gained:
+        unit.save(day)
     times = int(not deed.is_void) - int(did_count)
     added = {name: times * value for name, value in deed.figures.items()}
     added |= {"points": gained, "correct": more_correct}
     added["perfect_exams"] = int(deed.is_perfect) - perfect
-    _follow(unit, player or PlayerFigures(user_id=deed.user_id), added, deed.greatest, user.language)
+    player = player or PlayerFigures(user_id=deed.user_id)
+    badges = _follow(player, added, deed.greatest, user.language)
+    unit.save(player).save(entry, *orders)
+    if badges:
+        unit.create(OutboxItem.of(badges[0]), *badges)
     return list(entry.scopes) if gained or more_correct else []
 
 
@@ -107,9 +114,9 @@ def scopes(user: User, course_id: str | None) -> list[str]:
 
 
 def _follow(
-    unit: Unit, player: PlayerFigures, added: Mapping[str, int], greatest: Mapping[str, int], language: str
-) -> None:
-    """Bring figures and badges in step, and tell of new badges."""
+    player: PlayerFigures, added: Mapping[str, int], greatest: Mapping[str, int], language: str
+) -> list[BadgeEarned]:
+    """Bring figures and badges in step, and return what is to be told of new badges."""
     figures = dict(player.figures)
     for name, value in added.items():
         if value:
@@ -118,6 +125,4 @@ def _follow(
         if value:
             figures[name] = max(figures.get(name, 0), value)
     player.figures = figures
-    events = award(player, every_badge(), language)
-    unit.save(player)
-    send(unit, *events)
+    return award(player, every_badge(), language)
