@@ -51,8 +51,9 @@ KIT_WRITES: dict[type, tuple[type[Entity], ...]] = {
 }
 """What the kit itself writes for every function of a trigger."""
 
-_TRIGGERS = {"api": "Http()", "consumer": "Queue()", "jobs": "Schedule()"}
-_DECLARES = re.compile(r"^(api|consumer|jobs) = (?:Api|Consumer|Jobs)\(", re.MULTILINE)
+_TRIGGERS = {"Api": ("api", "Http()"), "Consumer": ("consumer", "Queue()"), "Jobs": ("jobs", "Schedule()")}
+"""What a module declares, the name that it has there, and the trigger of the row that enters by it."""
+_DECLARES = re.compile(r"^(\w+)(?:: *[\w.]+)? = (?:\w+\.)*(Api|Consumer|Jobs)\(", re.MULTILINE)
 _LONGEST_NAME = 64 - len("lyceum-staging-")
 """Of a function in any stage; Lambda takes 64 characters."""
 
@@ -62,15 +63,17 @@ class DoesNotFit(LookupError):
 
 
 def collect(folder: Path = FUNCTIONS_FOLDER) -> tuple[Function, ...]:
-    """Return the rows of all manifests, by domain; raises DoesNotFit for a domain without one."""
+    """Return the rows of all manifests, by domain; `check` complains of a domain without one."""
     rows: list[Function] = []
-    for domain in sorted(path.name for path in folder.iterdir() if (path / "__init__.py").is_file()):
-        if not (folder / domain / "lambdas.py").is_file():
-            raise DoesNotFit(
-                f"functions/{domain} has no manifest: write functions/{domain}/lambdas.py with a tuple LAMBDAS"
-            )
-        rows += [row.within(domain) for row in importlib.import_module(f"functions.{domain}.lambdas").LAMBDAS]
+    for domain in _domains(folder):
+        if (folder / domain / "lambdas.py").is_file():
+            rows += [row.within(domain) for row in importlib.import_module(f"functions.{domain}.lambdas").LAMBDAS]
     return tuple(rows)
+
+
+def _domains(folder: Path) -> list[str]:
+    """Name the folders that hold code; what an earlier version left behind holds none."""
+    return sorted(path.name for path in folder.iterdir() if next(path.rglob("*.py"), None) if path.is_dir())
 
 
 def families(function: Function, *, writes: bool) -> tuple[str, ...]:
@@ -84,17 +87,26 @@ def _family(stored: type[Entity] | Index) -> str:
     return stored.family if isinstance(stored, Index) else stored.keys.family
 
 
-def check(functions: Sequence[Function]) -> None:
-    """Raise DoesNotFit unless manifests, modules, entities and tasks agree."""
+def check(functions: Sequence[Function], folder: Path = FUNCTIONS_FOLDER) -> None:
+    """Raise DoesNotFit unless folders, manifests, modules, entities and tasks agree."""
     for complaint in (
+        *_without_manifest(folder),
         *_names(functions),
         *_doors(functions),
-        *_forgotten_doors(functions),
+        *forgotten_doors(functions),
         *_forgotten_entities(functions),
     ):
         raise DoesNotFit(complaint)
     for complaint in (*_mixed_sources(functions), *_misdirected_tasks(functions), *_unread_rights(functions)):
         raise DoesNotFit(complaint)
+
+
+def _without_manifest(folder: Path) -> Iterator[str]:
+    for domain in _domains(folder):
+        if not (folder / domain / "lambdas.py").is_file():
+            yield f"functions/{domain} has no manifest: write functions/{domain}/lambdas.py with a tuple LAMBDAS"
+        if not (folder / domain / "__init__.py").is_file():
+            yield f"functions/{domain} is no package: write functions/{domain}/__init__.py that says what it is about"
 
 
 def _manifest(function: Function) -> str:
@@ -123,16 +135,22 @@ def _doors(functions: Sequence[Function]) -> Iterator[str]:
             yield f"{place} declares no `{door}`, which its row in {_manifest(function)} asks for: declare it"
 
 
-def _forgotten_doors(functions: Sequence[Function]) -> Iterator[str]:
-    """Complain of modules with routes, reactions or jobs that no row enters."""
-    entries = {function.entry for function in functions}
+def forgotten_doors(functions: Sequence[Function]) -> Iterator[str]:
+    """Complain of modules with routes, reactions or jobs that no row enters by."""
+    entered = {(function.entry, door_of(function)) for function in functions}
+    entries = {entry for entry, _ in entered}
     for path in sorted(FUNCTIONS_FOLDER.rglob("*.py")):
-        declared = _DECLARES.search(path.read_text())
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        if declared and name not in entries:
-            _, domain, entry = name.split(".", 2)
-            row = f'Function("{entry}", {_TRIGGERS[declared[1]]}, ...)'
-            yield f"{path.relative_to(ROOT)} is no Lambda: add {row} to functions/{domain}/lambdas.py"
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for name, kind in _DECLARES.findall(path.read_text()):
+            door, trigger = _TRIGGERS[kind]
+            _, domain, entry = module.split(".", 2)
+            place = path.relative_to(ROOT)
+            if module in entries and (module, name) not in entered:
+                yield f"{place} is one Lambda, and `{name}` asks for another: give it a module of its own"
+            elif module not in entries:
+                row = f'Function("{entry}", {trigger}, ...)'
+                told = "" if name == door else f", and call its {kind} `{door}`"
+                yield f"{place} is no Lambda: add {row} to functions/{domain}/lambdas.py{told}"
 
 
 def _forgotten_entities(functions: Sequence[Function]) -> Iterator[str]:

@@ -15,13 +15,13 @@ from lyceum.tasks.integrations import BringMembers, SendScore, SendStatement
 
 from functions.integrations.launches import answering, members
 from functions.integrations.statements import reading, targets
-from functions.integrations.statements.telling import Told, statement_of
+from functions.integrations.statements.telling import LearningEvent, statement_of
 
 consumer = Consumer("integrations-events")
 handler = consumer.handler
 
 
-def tell(event: Told, unit: Unit) -> None:
+def tell(event: LearningEvent, unit: Unit) -> None:
     """Order that every store is told of what a learner did; a result that is not released is nobody's business yet."""
     if not isinstance(event, ExamGraded) or event.is_released:
         _order(unit, statement_of(event))

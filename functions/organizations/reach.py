@@ -10,8 +10,6 @@ from lyceum.kit.identity import Permission, Principal
 from lyceum.kit.tenancy import directory
 from lyceum.kit.tenancy.records import Tenant
 
-Work = context.RequestContext
-
 
 def is_operator(caller: Principal) -> bool:
     """Say whether a caller runs the deployment: a super admin of the main tenant."""

@@ -5,10 +5,10 @@ from typing import Any
 from lyceum.events.content import ContentFailed, ContentProcessed, ContentRejected
 from lyceum.events.sync import SyncAdvanced
 
-Told = ContentProcessed | ContentRejected | ContentFailed | SyncAdvanced
+SyncEvent = ContentProcessed | ContentRejected | ContentFailed | SyncAdvanced
 
 
-def of(event: Told) -> tuple[str, dict[str, Any]]:
+def of(event: SyncEvent) -> tuple[str, dict[str, Any]]:
     """Return whom an event concerns, and what is shown; `progress` is from 0 to 1."""
     match event:
         case SyncAdvanced():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.functions import FUNCTIONS, DoesNotFit, check, collect, families
+from infra.functions import FUNCTIONS, DoesNotFit, check, collect, families, forgotten_doors
 from infra.routes import events_of, tasks_of
 from lyceum.kit.manifest import Function, Http, Queue, Schedule
 from lyceum.model.courses.course import Course
@@ -46,10 +46,15 @@ def test_an_index_that_is_not_there_is_refused() -> None:
 
 
 def test_a_domain_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "left_behind" / "__pycache__").mkdir(parents=True)
     (tmp_path / "chess").mkdir()
-    (tmp_path / "chess" / "__init__.py").touch()
-    with pytest.raises(DoesNotFit, match=r"write functions/chess/lambdas\.py"):
-        collect(tmp_path)
+    (tmp_path / "chess" / "http.py").touch()
+    assert collect(tmp_path) == ()
+    for wanted in ("lambdas", "__init__"):
+        with pytest.raises(DoesNotFit, match=rf"write functions/chess/{wanted}\.py"):
+            check(FUNCTIONS, tmp_path)
+        (tmp_path / "chess" / f"{wanted}.py").touch()
+    check(FUNCTIONS, tmp_path)
 
 
 def test_a_row_without_its_module_is_refused() -> None:
@@ -74,6 +79,36 @@ def test_a_row_whose_module_declares_something_else_is_refused() -> None:
 )
 def test_routes_reactions_and_jobs_without_a_row_are_refused(name: str, row: str) -> None:
     assert f"add {row} to functions/" in refusal(without(name))
+
+
+@pytest.mark.parametrize(
+    ("declared", "mend"),
+    [
+        ('api = Api("chess")', 'add Function("http", Http(), ...) to functions/chess/lambdas.py'),
+        ('routes: Api = http.Api("chess")', "to functions/chess/lambdas.py, and call its Api `api`"),
+        ("consumer = Consumer(\n)", 'add Function("http", Queue(), ...) to functions/chess/lambdas.py'),
+    ],
+)
+def test_a_door_is_found_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, declared: str, mend: str
+) -> None:
+    (tmp_path / "functions" / "chess").mkdir(parents=True)
+    (tmp_path / "functions" / "chess" / "http.py").write_text(declared)
+    monkeypatch.setattr("infra.functions.FUNCTIONS_FOLDER", tmp_path / "functions")
+    monkeypatch.setattr("infra.functions.ROOT", tmp_path)
+    assert [mend in complaint for complaint in forgotten_doors([])] == [True]
+
+
+def test_a_second_door_in_a_module_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "functions" / "chess").mkdir(parents=True)
+    (tmp_path / "functions" / "chess" / "http.py").write_text('api = Api("chess")\nconsumer = Consumer("chess")\n')
+    monkeypatch.setattr("infra.functions.FUNCTIONS_FOLDER", tmp_path / "functions")
+    monkeypatch.setattr("infra.functions.ROOT", tmp_path)
+    (complaint,) = forgotten_doors([Function("http", Http()).within("chess")])
+    assert (
+        complaint
+        == "functions/chess/http.py is one Lambda, and `consumer` asks for another: give it a module of its own"
+    )
 
 
 def test_an_entity_that_no_manifest_names_is_refused() -> None:

@@ -11,7 +11,7 @@ from lyceum.kit.values.text import Line
 Component = Literal["api", "storage", "files", "background"]
 Impact = Literal["none", "minor", "major", "critical"]
 IncidentState = Literal["investigating", "identified", "monitoring", "resolved"]
-Told = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
+StatusText = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
 
 class UptimeQuery(Request):
@@ -64,7 +64,7 @@ class WriteIncident(Request):
 
     incident_id: Id | None = None
     title: Line | None = None
-    message: Told
+    message: StatusText
     state: IncidentState = "investigating"
     impact: Impact | None = None
     components: Annotated[list[Component], Field(max_length=4)] | None = None

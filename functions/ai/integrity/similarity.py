@@ -54,9 +54,11 @@ class Pair:
     """Two candidates, and how much their answers speak for copying.
 
     Attributes:
-        evidence: Natural logarithm of the likelihood ratio; `bar`: what it had to pass.
         source: The one of both from whom the other is likelier to have copied, as far as answers tell.
-        agreed: Questions with the same answer; `same_wrong`: those of them that are wrong.
+        evidence: Natural logarithm of the likelihood ratio.
+        bar: What the evidence had to pass.
+        agreed: Questions with the same answer.
+        same_wrong: Those of them that are wrong.
         expected: How many questions two such candidates agree in by themselves.
     """
 

@@ -90,8 +90,8 @@ else:
 class HandIn(Request):
     """What was answered, in its order; each entry is kept as it came and read by itself.
 
-    `openedAt`, `closedAt`: when the pack was opened and closed by the device's clock, which is a claim. `paperHash`: of
-    the paper that was sat.
+    - `openedAt`, `closedAt`: when the pack was opened and closed by the device's clock, which is a claim.
+    - `paperHash`: of the paper that was sat.
     """
 
     device_id: Id

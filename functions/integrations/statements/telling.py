@@ -10,13 +10,13 @@ from lyceum.kit.settings import settings
 
 from functions.integrations.statements import actors
 
-Told = CourseEnrolled | LessonCompleted | CourseCompleted | ExamGraded
+LearningEvent = CourseEnrolled | LessonCompleted | CourseCompleted | ExamGraded
 _VERBS = "http://adlnet.gov/expapi/verbs/"
 _TYPES = "http://adlnet.gov/expapi/activities/"
 _HUNDRED = 100
 
 
-def statement_of(event: Told) -> dict[str, Any]:
+def statement_of(event: LearningEvent) -> dict[str, Any]:
     """Write what happened as a statement, whose id follows from the event's."""
     verb, kind, place, result = _parts(event)
     thing = {"id": f"{settings().api_url}/{place}", "definition": {"type": f"{_TYPES}{kind}"}}
@@ -31,7 +31,7 @@ def statement_of(event: Told) -> dict[str, Any]:
     }
 
 
-def _parts(event: Told) -> tuple[str, str, str, dict[str, Any]]:
+def _parts(event: LearningEvent) -> tuple[str, str, str, dict[str, Any]]:
     if isinstance(event, CourseEnrolled):
         return "registered", "course", f"courses/{event.course_id}", {}
     if isinstance(event, LessonCompleted):

@@ -10,10 +10,10 @@ from functions.notifications.kinds import CAMPAIGN
 
 MARKETING = "marketing"
 """The purpose of the consent without which nobody is told of a campaign."""
-Verdict = Literal["leaves", "waits", "stopped", "no consent"]
+CampaignDecision = Literal["leaves", "waits", "stopped", "no consent"]
 
 
-def verdict(message: Notification) -> Verdict:
+def verdict(message: Notification) -> CampaignDecision:
     """Say whether a message leaves now; of any other kind than a campaign's it does (else 2 storage requests).
 
     What waits for a campaign that is paused is looked at again in the next quarter of an hour.

@@ -64,10 +64,17 @@ class Route:
     """A declared endpoint: where it is, who may call it and how it behaves.
 
     The last parameter of a path may be written `{name+}`: it takes the rest with its slashes.
-    `raw` is the content type of a bare answer, `also` that of a document on request; `owner_of` is the kind of the item
-    that the path names and that is its owner's alone. `alias_of` is the path of the route that this one is only another
-    name of. `errors` is the form of a standard's errors. `form` says that the body is a form. `scope` is what an app
-    needs to call it, where that is not the domain's.
+
+    - `limit`: how many calls each user or address may make.
+    - `max_body_bytes`: how large a body may be.
+    - `raw`: the content type of a bare answer.
+    - `also`: the content type of a document on request.
+    - `refuses`: statuses that its rule answers beyond the usual ones.
+    - `owner_of`: the kind of the item that the path names and that is its owner's alone.
+    - `alias_of`: the path of the route that this one is only another name of.
+    - `errors`: the form of a standard's errors.
+    - `form`: whether the body is a form.
+    - `scope`: what an app needs to call it, where that is not the domain's.
     """
 
     domain: str

@@ -66,10 +66,10 @@ class Jobs:
 
         return declare
 
-    def in_every_span(self, times: str, span: timedelta) -> Callable[[schedules.Work], schedules.Work]:
+    def in_every_span(self, times: str, span: timedelta) -> Callable[[schedules.SpanJob], schedules.SpanJob]:
         """Declare what is to be done for each span of time that has begun, in every tenant; see `schedules.run`."""
 
-        def declare(work: schedules.Work) -> schedules.Work:
+        def declare(work: schedules.SpanJob) -> schedules.SpanJob:
             name = work.__name__
             self._enter(name, times, lambda run: schedules.run(self._mark(name), span, work, run.lambda_context))
             return work

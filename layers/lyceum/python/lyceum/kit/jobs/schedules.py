@@ -20,7 +20,7 @@ from lyceum.kit.tenancy.records import Tenant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPARE_MILLISECONDS = 5_000
-Work = Callable[[datetime], None]
+SpanJob = Callable[[datetime], None]
 
 
 def start_of(moment: datetime, span: timedelta) -> datetime:
@@ -33,7 +33,7 @@ def bucket(moment: datetime) -> str:
     return clock.minute_bucket(moment)
 
 
-def run(schedule: str, span: timedelta, work: Work, lambda_context: Any) -> None:
+def run(schedule: str, span: timedelta, work: SpanJob, lambda_context: Any) -> None:
     """Call `work` with the beginning of each span that is not done yet, in every tenant.
 
     What there is no time for is left to the next run. One tenant's failure stops no other; JobIncomplete is raised in
@@ -57,7 +57,7 @@ def _marks(schedule: str) -> dict[str, datetime]:
 
 
 def _work_through(
-    span_start: datetime, present: datetime, span: timedelta, work: Work, lambda_context: Any
+    span_start: datetime, present: datetime, span: timedelta, work: SpanJob, lambda_context: Any
 ) -> datetime:
     """Work from one span on and return the last that was finished; it ends early when the function's time does."""
     while span_start <= present and lambda_context.get_remaining_time_in_millis() > _SPARE_MILLISECONDS:

@@ -81,8 +81,8 @@ class Unit:
     ) -> Self:
         """Store an item that was read, or a new one where none was; refused when what is stored is not as it was.
 
-        So `unit.save(Seen.fetch(...) or Seen(...))` is right whoever else does the same. `expect` is as in `replace`;
-        of an item that was never stored it is 0.
+        So `unit.save(StudyDay.fetch(...) or StudyDay(...))` is right whoever else does the same. `expect` is as in
+        `replace`; of an item that was never stored it is 0.
         """
         if expect is not None and expect != item.version:
             raise PreconditionFailed(f"This {item.noun} was changed since you read it.")

@@ -38,7 +38,8 @@ class ModelCircuit(Entity, discriminator="model_circuit"):
 class Chat(Entity, discriminator="chat"):
     """A conversation of a student with the tutor; only they see it, and it goes half a year after its last line.
 
-    `turns`: how many answers it has. `latest`: the last lines, which is all that the tutor remembers of it.
+    - `turns`: how many answers it has.
+    - `latest`: the last lines, which is all that the tutor remembers of it.
     """
 
     keys = Keys("AICHAT#{user_id}", "CHAT#{chat_id}")

@@ -29,7 +29,9 @@ class StudyGroup(Entity, discriminator="study_group"):
 class GroupMember(Entity, discriminator="group_member"):
     """Somebody in a group, or invited to it.
 
-    `role`: owner, moderator or member. `state`: active or invited. `invited_by` names who invited.
+    - `role`: owner, moderator or member.
+    - `state`: active or invited.
+    - `invited_by`: who invited.
     """
 
     keys = Keys("STUDYGROUP#{group_id}", "MEMBER#{user_id}", gsi1=Index("GROUPSOF#{user_id}", "{group_id}"))
