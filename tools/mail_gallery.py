@@ -82,6 +82,7 @@ def wording(kind: str, language: str) -> Wording:
     if kind == "tutoring.changed":
         values["what"] = catalogue.words(language, "tutoring.change.moved")
     values["thing"] = catalogue.words(language, "reported.message")
+    values["earned"] = catalogue.words(language, "badge.one")
     if kind == "moderation.decided":
         values["outcome"] = catalogue.words(language, "moderation.remove")
     return catalogue.notification(kind, language, values)

@@ -5,7 +5,7 @@ import pytest
 from lyceum.kit.identity import hashing
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, find
-from lyceum.model.auth import Credential, Session
+from lyceum.model.auth import Credential, Device, Session
 from lyceum.model.users.account import User
 from tests.auth.conftest import PASSWORD, Post, Visitor, holder
 from tests.support.clock import Clock
@@ -28,6 +28,25 @@ COUNTED = ["GetItem", "Query", "UpdateItem", "UpdateItem", "BatchGetItem"]
 def test_a_sign_in_is_counted_before_the_password_is_compared(ada: Visitor) -> None:
     assert ada.login().cost.operations == [*COUNTED, "UpdateItem", "TransactWriteItems"]
     assert ada.login().cost.operations == ["GetItem", "Query", "UpdateItem", "BatchGetItem", "TransactWriteItems"]
+
+
+def test_a_known_device_is_noted_again_after_a_week_or_elsewhere(ada: Visitor, clock: Clock) -> None:
+    def noted() -> list[tuple[str, int]]:
+        return [(each.network, (clock.at - each.last_seen_at).days) for each in find(Device, user_id=user_id).items]
+
+    ada.login()
+    user_id = ada.login().data["user"]["userId"]
+    [(home, _)] = noted()
+    clock.advance(days=6)
+    ada.login()
+    assert noted() == [(home, 6)]
+    clock.advance(days=1)
+    ada.login()
+    assert noted() == [(home, 0)]
+    clock.advance(days=1)
+    ada.address = "203.0.113.7"
+    ada.login()
+    assert [days for network, days in noted() if network != home] == [0]
 
 
 @pytest.mark.parametrize("name", ["ada.l", "nobody"])

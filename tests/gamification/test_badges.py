@@ -1,14 +1,16 @@
 """Badges: earned once, told once, taken back with their reason, and defined by admins."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from lyceum.events.courses import CourseCompleted
+from lyceum.events.courses import CourseCompleted, LessonCompleted
 from lyceum.events.study import StudyRecorded
 from lyceum.kit import ids
 from tests.gamification.conftest import exam, regraded
+from tests.support import workers
 from tests.support.clock import Clock
 from tests.support.http import Client
 
@@ -43,6 +45,32 @@ def test_a_badge_is_earned_with_its_date_and_told_once(client: Client, tell: Cal
     reply = ada.get(f"/api/achievements/{ada.user_id}")
     assert reply.data["figures"]["exams"] == 2
     assert reply.cost.requests == 2
+
+
+def test_badges_of_one_deed_are_each_an_event_and_one_notice(client: Client, tell: Callable[..., None]) -> None:
+    ada = client.as_("ada", "student")
+    tell(exam(ada.user_id, "rr"))
+    events = {event["badgeId"]: event for event in map(json.loads, told(ada))}
+    assert set(events) == {"first_exam", "flawless"}
+    assert (events["first_exam"]["also"], events["first_exam"]["isNoticed"]) == (["Flawless I"], True)
+    assert (events["flawless"]["also"], events["flawless"]["isNoticed"]) == ([], False)
+    assert workers.deliver(ada.cloud, ada.tenant, only="notifications") == 0
+    notices = ada.get("/api/notifications", {"type": "badge.earned"}).data
+    assert [notice["title"] for notice in notices] == ["You earned badges: First exam, Flawless I"]
+    assert notices[0]["data"]["badgeId"] == "first_exam"
+
+
+def test_very_many_badges_of_one_deed_are_named_as_far_as_a_line_goes(
+    client: Client, tell: Callable[..., None]
+) -> None:
+    admin, ada = client.as_("admin"), client.as_("ada", "student")
+    for number in range(6):
+        body = {"badgeId": f"badge_{number}", "title": {"en": f"Badge {number}"}, "description": {"en": "All of them."}}
+        assert admin.post("/api/admin/badges", {**body, "rule": {"lessons": [1]}}).status == 201
+    tell(LessonCompleted(course_id="c", lesson_id=ids.new_id(), user_id=ada.user_id))
+    events = list(map(json.loads, told(ada)))
+    assert [event["also"] for event in events if event["isNoticed"]] == [[*(f"Badge {n}" for n in range(1, 5)), "…"]]
+    assert len(events) == 6
 
 
 def test_a_badge_is_taken_back_when_a_regrade_takes_its_reason(client: Client, tell: Callable[..., None]) -> None:

@@ -24,6 +24,8 @@ _MOST_SESSIONS = {"free": 5}
 _MOST_SESSIONS_PAID = 15
 _MOST_DEVICES = 20
 _DEVICE_KEPT = timedelta(days=365)
+_DEVICE_NOTED_ANEW = timedelta(days=7)
+"""A known device on the same network is written again after so long, and not with each sign-in."""
 MOST_SESSIONS = max(_MOST_SESSIONS_PAID, *_MOST_SESSIONS.values())
 """No user has more sessions than this, so all of them can be ended in one transaction."""
 _Reason = Literal["signed_out", "revoked", "limit", "password", "proof", "reuse", "undone"]
@@ -105,6 +107,8 @@ def _remember_device(user_secrets: UserSecrets, client: ClientContext, unit: Uni
     known = user_secrets.device(client.device_hash)
     token = client.device_token if known and client.device_token else ids.new_secret(16)
     now = clock.now()
+    if known and _is_noted(known, client):
+        return token
     device = Device(
         user_id=user_secrets.user_id,
         token_hash=short_hash(token),
@@ -118,6 +122,12 @@ def _remember_device(user_secrets: UserSecrets, client: ClientContext, unit: Uni
         for oldest in user_secrets.devices[: max(0, len(user_secrets.devices) - _MOST_DEVICES + 1)]:
             unit.remove(oldest)
     return token
+
+
+def _is_noted(known: Device, client: ClientContext) -> bool:
+    """Say whether a device was noted lately, and where it is now."""
+    is_there = (known.network, known.country) == (client.network, client.country)
+    return is_there and bool(known.last_seen_at > clock.now() - _DEVICE_NOTED_ANEW)
 
 
 def end(unit: Unit, user_id: str, session_id: str, reason: _Reason, *, refuse: NotFound | None = None) -> None:

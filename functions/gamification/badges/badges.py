@@ -30,6 +30,7 @@ from functions.gamification.badges.schemas import (
 MOST_DEFINED = 100
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 """The time part of ids that follow from a badge and its owner alone."""
+_MOST_NAMED = 4
 _TIERS = ("I", "II", "III", "IV", "V")
 
 
@@ -133,7 +134,18 @@ def award(player: PlayerFigures, badges: Sequence[Badge], language: str) -> list
             elif not is_earned:
                 kept.pop(key, None)
     player.badges, player.told = kept, told
-    return events
+    return _together(events)
+
+
+def _together(events: Sequence[BadgeEarned]) -> list[BadgeEarned]:
+    """Let one notice tell of several badges: the first names the others, or as many of them as a line has room for."""
+    if len(events) < 2:
+        return list(events)
+    first, *others = events
+    titles = [each.title for each in others[:_MOST_NAMED]]
+    also = [*titles, "…"] if len(others) > _MOST_NAMED else titles
+    silent = [each.model_copy(update={"is_noticed": False}) for each in others]
+    return [first.model_copy(update={"also": also}), *silent]
 
 
 def _earned(player: PlayerFigures, badge: Badge, tier: int, language: str) -> BadgeEarned:

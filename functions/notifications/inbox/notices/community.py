@@ -18,8 +18,11 @@ from functions.notifications.inbox.inbox_writer import mention, notify, readers,
 
 
 def tell_badge(event: BadgeEarned, unit: Unit) -> None:
-    """Tell a user of a badge."""
-    notify(kinds.BADGE_EARNED, event, event.user_id, {"badgeId": event.badge_id, "title": event.title}, unit)
+    """Tell a user of a badge, and of those earned with it in the same notice."""
+    if event.is_noticed:
+        data = {"badgeId": event.badge_id, "title": ", ".join([event.title, *event.also])}
+        earned = Phrase("badge.several" if event.also else "badge.one")
+        notify(kinds.BADGE_EARNED, event, event.user_id, data, unit, earned=earned)
 
 
 def tell_asker(event: QuestionAnswered, unit: Unit) -> None:

@@ -6,12 +6,18 @@ from lyceum.kit.event import Event
 
 
 class BadgeEarned(Event):
-    """A user earned a badge; told once a user and badge."""
+    """A user earned a badge; told once a user and badge.
+
+    - `also`: titles of what was earned by the same deed, which one notice tells together with this badge.
+    - `is_noticed`: false of a badge that the notice of another one tells.
+    """
 
     name: ClassVar[str] = "badge.earned"
     badge_id: str
     user_id: str
     title: str
+    also: list[str] = []
+    is_noticed: bool = True
 
 
 class BoardMoved(Event):
