@@ -13,11 +13,10 @@ from lyceum.kit.values.text import normalise
 from lyceum.model.courses.course import Course
 from lyceum.model.exams.assessments import Assessment, AssessmentForm
 from lyceum.model.exams.statistics import ScoreDistribution
-from lyceum.model.questions.question import Question
 from lyceum.rules import audits
 from lyceum.rules.courses import course_access, teaching
 
-from functions.exams.authoring import blueprints, kept_blueprints, more_attempts
+from functions.exams.authoring import contents, kept_blueprints, more_attempts
 from functions.exams.authoring.schemas.assessments import (
     ChangeAssessment,
     NewAssessment,
@@ -25,14 +24,11 @@ from functions.exams.authoring.schemas.assessments import (
     NewQuiz,
     OwnAssessmentView,
 )
-from functions.exams.authoring.schemas.blueprints import Blueprint
-from functions.exams.authoring.schemas.papers import ChangePaper, GeneratePaper
+from functions.exams.authoring.schemas.papers import GeneratePaper
 from functions.exams.authoring.views import view_own
-from functions.exams.papers import embargo, forms, paper, policies, question_choice, spreading
+from functions.exams.papers import embargo, policies, spreading
 from functions.exams.papers.incidents import incident
 from functions.exams.papers.policies import QUIZ_MODES, Accommodation, ExamRules, in_zone
-
-Content = Sequence[Sequence[Question]]
 
 
 def create_test(caller: Principal, wanted: NewPracticeTest) -> OwnAssessmentView:
@@ -68,7 +64,7 @@ def create_paper(caller: Principal, wanted: GeneratePaper) -> Assessment:
     assessment = _new(caller.user_id, "paper", wanted)
     if duration and "duration_seconds" not in wanted.rules.model_fields_set:
         assessment.policy = {**assessment.policy, "duration_seconds": duration}
-    _store(caller, assessment, _from_blueprint(caller, assessment, blueprint, wanted.forms))
+    _store(caller, assessment, contents.draw(caller, assessment, blueprint, wanted.forms))
     return assessment
 
 
@@ -87,7 +83,7 @@ def _new(owner_id: str, mode: str, wanted: NewAssessment | GeneratePaper) -> Ass
 
 
 def _create(caller: Principal, assessment: Assessment, wanted: NewAssessment) -> OwnAssessmentView:
-    _store(caller, assessment, _content(caller, assessment, wanted))
+    _store(caller, assessment, contents.put(caller, assessment, wanted))
     return view_own(assessment)
 
 
@@ -184,78 +180,6 @@ def _put_accommodations(assessment: Assessment, wanted: Sequence[Accommodation])
     }
 
 
-def _content(
-    caller: Principal, assessment: Assessment, wanted: NewAssessment | ChangeAssessment
-) -> list[AssessmentForm]:
-    """Freeze the questions that were named, or draw those of the blueprint."""
-    if wanted.blueprint:
-        count = wanted.forms if isinstance(wanted, ChangePaper) else 1
-        return _from_blueprint(caller, assessment, wanted.blueprint, count)
-    parts = [question_choice.approved(wanted.question_ids or [], caller.user_id)]
-    assessment.draw = {"question_ids": [question.question_id for question in parts[0]]}
-    assessment.sections = []
-    return [_frozen(assessment, "A", parts)]
-
-
-def _from_blueprint(
-    caller: Principal, assessment: Assessment, blueprint: Blueprint, count: int
-) -> list[AssessmentForm]:
-    seed = blueprint.seed or ids.new_secret(12)
-    chosen = _chosen(caller, blueprint, count, is_printed=assessment.mode == "paper")
-    drawn = blueprints.draw(blueprint, seed, count, chosen)
-    shown = {
-        "title",
-        "instructions",
-        "marks_each",
-        "answer",
-        "choice",
-        "min_per_topic",
-        "scale_to",
-        "time_limit_seconds",
-    }
-    assessment.sections = [
-        plan.model_dump(mode="json", include=shown, exclude_none=True) for plan in blueprint.sections
-    ]
-    assessment.draw = {"seed": seed, "blueprint": blueprint.model_dump(mode="json", exclude_none=True)}
-    made = []
-    for letter, each in zip(forms.LETTERS, drawn, strict=False):
-        form = _frozen(assessment, letter, each.parts)
-        form.expected_facility = str(each.expected_facility)
-        made.append(form)
-    assessment.draw["question_ids"] = [
-        question.question_id for each in drawn for part in each.parts for question in part
-    ]
-    assessment.forms = [form.form for form in made]
-    return made
-
-
-def _chosen(caller: Principal, blueprint: Blueprint, count: int, *, is_printed: bool) -> dict[int, list[Question]]:
-    """Read the questions of sections that name them (1 storage request); they stand in one form, and once in it."""
-    named = {number: plan.question_ids for number, plan in enumerate(blueprint.sections) if plan.question_ids}
-    if not named:
-        return {}
-    if count > 1:
-        raise rule_violation("ONE_FORM", "Questions that are named make one form: parallel forms are drawn.")
-    names = [name for each in named.values() for name in each]
-    if len(set(names)) < len(names):
-        raise rule_violation("QUESTION_TWICE", "Every question stands in one section.")
-    usable = question_choice.approved(names, caller.user_id, is_printed=is_printed)
-    found = {question.question_id: question for question in usable}
-    return {number: [found[name] for name in each] for number, each in named.items()}
-
-
-def _frozen(assessment: Assessment, letter: str, parts: Content) -> AssessmentForm:
-    entries = paper.in_sections(parts, assessment.sections, "", {"shuffle_questions": False, "shuffle_options": False})
-    assessment.forms = [letter]
-    assessment.question_count = len(entries)
-    strangers = {each.question_id for part in parts for each in part if each.author_id != assessment.owner_id}
-    earlier = 0 if letter == forms.LETTERS[0] else assessment.draw["others"]
-    assessment.draw = {**assessment.draw, "others": earlier + len(strangers)}
-    assessment.topic_ids = list(dict.fromkeys(entry["topic_id"] for entry in entries))
-    assessment.max_score = str(paper.most_of(entries, assessment.sections))
-    return forms.frozen(assessment.assessment_id, letter, parts)
-
-
 def change(
     caller: Principal, assessment_id: str, wanted: ChangeAssessment, modes: frozenset[str], expect: int | None
 ) -> OwnAssessmentView:
@@ -279,7 +203,7 @@ def change(
         _put_accommodations(assessment, wanted.accommodations)
     if wanted.question_ids is not None or wanted.blueprint is not None:
         earlier = set(assessment.forms)
-        made = _content(caller, assessment, wanted)
+        made = contents.put(caller, assessment, wanted)
         _number(assessment, made)
         for form in made:
             unit.put(form)

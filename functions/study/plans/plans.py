@@ -1,6 +1,6 @@
 """Study plans of one student: made, changed, paused, finished, removed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -10,14 +10,12 @@ from lyceum.kit.errors import Conflict, Detail, NotFound, ValidationFailed, rule
 from lyceum.kit.identity import Principal
 from lyceum.kit.table import Slice, Unit, batch_fetch, find
 from lyceum.kit.table.fetching import fetch_many
-from lyceum.model.catalog import Topic
-from lyceum.model.courses.course import Course
 from lyceum.model.exams.statistics import Performance
 from lyceum.model.study.learners import Learner
 from lyceum.model.study.plans import PlanProgress, StudyPlan
 from lyceum.model.users.account import User
 
-from functions.study.plans import calendar, views
+from functions.study.plans import calendar, plan_topics, views
 from functions.study.plans.planner import CircularTopics
 from functions.study.plans.schemas import (
     MOST_DAYS,
@@ -27,16 +25,9 @@ from functions.study.plans.schemas import (
     MakePlan,
     PlanQuery,
     PlanView,
-    TopicWish,
     UpdatePlan,
 )
 
-_PRIOR_QUESTIONS = 5
-"""As many wrong answers are assumed before the first, so that a few right ones do not count as mastery."""
-_MINUTES_PER_QUESTION = 2
-_LEAST_SYLLABUS_MINUTES = 60
-_MOST_SYLLABUS_MINUTES = 240
-_MOST_TOPICS = 200
 _TRIES = 4
 T = TypeVar("T")
 
@@ -64,7 +55,7 @@ def make(caller: Principal, wanted: MakePlan) -> PlanView:
     Raises NotFound for a course or topic that there is not, ValidationFailed for dates and topics that do not fit, and
     a rule violation for topics that build on each other in a circle.
     """
-    topics, course_title = _topics_of(wanted)
+    topics, course_title = plan_topics.of_plan(wanted)
     return _again(lambda: _make(caller, wanted, topics, course_title))
 
 
@@ -73,7 +64,7 @@ def _make(caller: Principal, wanted: MakePlan, topics: list[dict[str, Any]], cou
         [
             User.at(user_id=caller.user_id),
             Learner.at(user_id=caller.user_id),
-            *_performances(caller.user_id, topics),
+            *plan_topics.performances_of(caller.user_id, topics),
         ]
     )
     zone = wanted.time_zone or (user.time_zone if isinstance(user, User) else "UTC")
@@ -92,7 +83,7 @@ def _make(caller: Principal, wanted: MakePlan, topics: list[dict[str, Any]], cou
     today = calendar.today_of(plan)
     plan.starts_on = (wanted.start_date or today).isoformat()
     _check_dates(date.fromisoformat(plan.starts_on), wanted.target_date, today)
-    _note_mastery(plan, [each for each in performances if isinstance(each, Performance)])
+    plan_topics.note_mastery(plan, [each for each in performances if isinstance(each, Performance)])
     progress = PlanProgress(user_id=caller.user_id, plan_id=plan.plan_id)
     _lay(plan, progress, today)
     unit = Unit().create(plan).create(progress)
@@ -145,9 +136,11 @@ def _update(caller: Principal, plan_id: str, wanted: UpdatePlan, if_match: int |
     expected = int(plan.version)
     if wanted.topics is not None:
         done = {topic["key"]: topic["done_on"] for topic in plan.topics}
-        plan.topics = [{**topic, "done_on": done.get(topic["key"])} for topic in _named(wanted.topics, plan.course_id)]
+        plan.topics = [
+            {**topic, "done_on": done.get(topic["key"])} for topic in plan_topics.named(wanted.topics, plan.course_id)
+        ]
     learner, *performances = batch_fetch(
-        [Learner.at(user_id=caller.user_id), *_performances(caller.user_id, plan.topics)]
+        [Learner.at(user_id=caller.user_id), *plan_topics.performances_of(caller.user_id, plan.topics)]
     )
     plan.title = wanted.title or plan.title
     plan.time_zone = wanted.time_zone or plan.time_zone
@@ -160,7 +153,7 @@ def _update(caller: Principal, plan_id: str, wanted: UpdatePlan, if_match: int |
         _check_dates(date.fromisoformat(plan.starts_on), wanted.target_date, today)
         plan.target_on = wanted.target_date.isoformat()
     _set_status(plan, wanted.status or plan.status)
-    _note_mastery(plan, [each for each in performances if isinstance(each, Performance)])
+    plan_topics.note_mastery(plan, [each for each in performances if isinstance(each, Performance)])
     _lay(plan, progress, today)
     unit = Unit().replace(plan, expect=expected if if_match is None else if_match)
     _note_goals(unit, plan, learner if isinstance(learner, Learner) else Learner(user_id=caller.user_id))
@@ -220,109 +213,6 @@ def _remove(caller: Principal, plan_id: str) -> None:
         learner.plans = {name: goal for name, goal in learner.plans.items() if name != plan_id}
         unit.save(learner, refuse=_LearnerMoved())
     unit.commit()
-
-
-def _topics_of(wanted: MakePlan) -> tuple[list[dict[str, Any]], str | None]:
-    """Return the topics of a new plan and its course's title."""
-    if wanted.course_id is None:
-        if wanted.topics is None:
-            raise ValidationFailed("A plan needs topics.", details=[Detail("topics", "Name topics, or a course.")])
-        return _named(wanted.topics, None), None
-    course = Course.require(course_id=wanted.course_id)
-    if course.status != "published":
-        raise NotFound("There is no such course.")
-    if wanted.topics is not None:
-        return _named(wanted.topics, wanted.course_id), course.title
-    syllabus = find(Topic, index="gsi1", course_id=wanted.course_id, limit=_MOST_TOPICS).items
-    if not syllabus:
-        raise rule_violation("NO_TOPICS", "This course has no topics yet; name your own.")
-    return [_of_syllabus(topic) for topic in syllabus], course.title
-
-
-def _of_syllabus(topic: Topic) -> dict[str, Any]:
-    """Return a topic of the catalogue with an estimate by how much there is to practise."""
-    minutes = int(topic.question_count) * _MINUTES_PER_QUESTION
-    return _topic(topic.topic_id, topic.topic_id, topic.title, 3, _within(minutes), [])
-
-
-def _within(minutes: int) -> int:
-    return max(_LEAST_SYLLABUS_MINUTES, min(_MOST_SYLLABUS_MINUTES, minutes))
-
-
-def _topic(
-    key: str, topic_id: str | None, title: str, priority: int, minutes: int, after: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "key": key,
-        "topic_id": topic_id,
-        "title": title,
-        "priority": priority,
-        "minutes": minutes,
-        "after": list(after),
-        "mastery": 0.0,
-        "done_on": None,
-    }
-
-
-def _named(wishes: Sequence[TopicWish], course_id: str | None) -> list[dict[str, Any]]:
-    """Return the topics that were named; those of the catalogue are looked up in one request for each hundred."""
-    known = {
-        topic.topic_id: topic
-        for topic in batch_fetch([Topic.at(topic_id=wish.topic_id) for wish in wishes if wish.topic_id])
-        if isinstance(topic, Topic)
-    }
-    wrong = [
-        Detail(f"topics[{number}].topicId", "There is no such topic.")
-        for number, wish in enumerate(wishes)
-        if wish.topic_id is not None and _is_foreign(known.get(wish.topic_id), course_id)
-    ]
-    keys = [wish.key or wish.topic_id or f"t{number + 1}" for number, wish in enumerate(wishes)]
-    wrong += [
-        Detail(f"topics[{number}].key", "This key is there twice.")
-        for number, key in enumerate(keys)
-        if key in keys[:number]
-    ]
-    wrong += [
-        Detail(f"topics[{number}].after", f"The plan has no topic {key}.")
-        for number, wish in enumerate(wishes)
-        for key in wish.after
-        if key not in keys
-    ]
-    if wrong:
-        raise ValidationFailed("Some topics do not fit.", details=wrong)
-    return [
-        _topic(
-            key,
-            wish.topic_id,
-            wish.title or known[str(wish.topic_id)].title,
-            wish.priority,
-            wish.estimated_minutes,
-            wish.after,
-        )
-        for key, wish in zip(keys, wishes, strict=True)
-    ]
-
-
-def _is_foreign(topic: Topic | None, course_id: str | None) -> bool:
-    return topic is None or (course_id is not None and topic.course_id != course_id)
-
-
-def _performances(user_id: str, topics: Sequence[dict[str, Any]]) -> list[Performance]:
-    return [
-        Performance.at(user_id=user_id, respect="topic", name=topic["topic_id"])
-        for topic in topics
-        if topic["topic_id"] is not None
-    ]
-
-
-def _note_mastery(plan: StudyPlan, performances: Sequence[Performance]) -> None:
-    """Note how much of each topic is mastered: right answers, half of partial ones, over all and five wrong ones."""
-    mastery = {
-        each.name: (int(each.right) + int(each.partial) / 2) / (int(each.questions) + _PRIOR_QUESTIONS)
-        for each in performances
-    }
-    for topic in plan.topics:
-        topic["mastery"] = round(min(1.0, max(0.0, mastery.get(topic["topic_id"], 0.0))), 3)
 
 
 def _days_off(wanted: DaysOff) -> dict[str, Any]:
