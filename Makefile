@@ -23,7 +23,7 @@ READY := .venv/.synced node_modules/.package-lock.json
 
 .PHONY: help up down reset logs invoke test check types contracts unit test-long coverage e2e browsers mutants interleavings crowd bench
 .PHONY: simulate simulate-crowd simulate-scale examples openapi release-api catalogues notice layers synth cost deploy tenant admin migrate
-.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data settled
+.PHONY: verify-audit restore-drill sleep wake diff destroy format clean node rebuild check-data settled deployable
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ logs: $(READY) ## Print a function's log: make logs FN=exams-delivery [MINUTES=1
 invoke: $(READY) ## Call a function with a sample event, which names it: make invoke EVENT=events/exams/delivery-start.json
 	@$(PYTHON) -m local invoke $(or $(EVENT),$(error say which sample: make invoke EVENT=events/exams/delivery-start.json))
 
-test: check types contracts unit e2e ## Run everything that a change needs; the same as CI.
+test: check types contracts unit e2e deployable ## Run everything that a change needs; the same as CI.
 
 check: $(READY) ## Lint, and check the format.
 	.venv/bin/ruff check .
@@ -72,6 +72,10 @@ coverage: $(READY) ## Run the tests that need no stack, and say which branches n
 e2e: $(READY) ## Run the tests against a deployed stack of their own, which is removed afterwards.
 	$(PYTHON) -m local trial -- bash -c '\
 		.venv/bin/pytest -m "e2e and not alone and not browser" -n 4 --dist loadfile && .venv/bin/pytest -m alone'
+
+deployable: $(READY) ## Build and prove the layers (where packages can be fetched), production's templates, and what idle stages cost.
+	@$(PYTHON) -m infra.layers --where-reached $(UV) $(LAYER_PYTHON)
+	@$(MAKE) synth cost STAGE=prod
 
 browsers: $(READY) ## Open what people see in Chromium, against a stack of its own; pictures go to build/pictures.
 	$(PYTHON) -m local trial -- .venv/bin/pytest -m browser tests/e2e/browser
@@ -155,7 +159,7 @@ wake: $(READY) ## Switch them on again: make wake STAGE=dev
 	@PYTHONPATH=layers/lyceum/python:. $(PYTHON) -m infra.sleep wake $(STAGE)
 
 diff: $(READY) ## Show what a deployment would change in AWS: make diff STAGE=prod
-	@$(CDK) diff --all -c stage=$(STAGE)
+	@$(CDK) diff -c stage=$(STAGE)
 
 destroy: $(READY) ## Remove a stage from AWS; only dev loses its data: make destroy STAGE=dev
 	@$(CDK) destroy --all -c stage=$(STAGE)

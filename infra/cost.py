@@ -64,11 +64,17 @@ class Prices:
         return cls(str(given["as_of"]), given["region"], month, use, idle, busy, free)
 
 
+def looked_at(folder: Path) -> cdk.App:
+    """Return an app whose templates are looked at and not deployed: code and layers are not copied into the folder."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return cdk.App(outdir=str(folder), context=context | {"aws:cdk:disable-asset-staging": True})
+
+
 def synthesise(stage: Stage, folder: Path) -> list[dict[str, Any]]:
     """Write the templates of a stage into a folder and return them."""
     from infra.app import build
 
-    app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    app = looked_at(folder)
     build(app, stage)
     with contextlib.suppress(RuntimeError):  # raised for what cdk-nag finds, of which a test tells
         app.synth()

@@ -15,7 +15,8 @@ from lyceum.kit import context
 from lyceum.kit.table import Entity
 from lyceum.kit.table.entity import UnknownKind
 from tools.declared import entities
-from tools.stages import point_at, storage_of
+from tools.migrations.journal import KIND
+from tools.stages import point_at, require_tenant, storage_of
 
 from functions.compliance.checks.inspection import Inspection
 from functions.compliance.checks.schemas import Inconsistency
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     try:
         point_at(asked.stage)
+        require_tenant(asked.tenant)
         client, table = storage_of(Stage.load(asked.stage))
     except UnfitSettings as failure:
         sys.stderr.write(f"{failure}\n")
@@ -50,8 +52,8 @@ def inspect(items: Iterable[Item], only: str | None = None) -> dict[str, list[In
     unknown: dict[str, list[Inconsistency]] = defaultdict(list)
     for raw in items:
         tenant, _, name = raw["PK"]["S"].partition("|")
-        if only not in {None, tenant}:
-            continue
+        if only not in {None, tenant} or raw.get("kind") == {"S": KIND}:
+            continue  # what migrations remember of themselves is no tenant's
         try:
             item = Entity.from_raw_data(raw)
         except UnknownKind:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from infra.settings import UnfitSettings
 from lyceum.kit import context
-from lyceum.kit.tenancy import directory
-from tools.stages import point_at
+from tools.stages import point_at, require_tenant
 
 OPERATOR = "operator"
 """Who acts."""
@@ -49,11 +48,9 @@ def main(stage_name: str, tenant: str = context.MAIN_TENANT, learner: str | None
     """Work figures out with the credentials at hand; returns the exit status."""
     try:
         point_at(stage_name)
+        require_tenant(tenant)
     except UnfitSettings as error:
         sys.stderr.write(f"{error}\n")
-        return 1
-    if directory.named(tenant) is None:
-        sys.stderr.write(f"there is no tenant {tenant}\n")
         return 1
     with context.working(context.RequestContext(tenant=tenant, actor=OPERATOR, correlation_id=OPERATOR)):
         done, wrong = rebuild(learner)

@@ -8,10 +8,11 @@ from infra.settings import Stage, UnfitSettings
 from local import emulator
 from local.place import Place
 from lyceum.kit.settings import settings
+from lyceum.kit.tenancy import directory
 
 
 class NotReached(UnfitSettings):
-    """The credentials at hand do not lead to a deployed stage; the message says why."""
+    """The credentials at hand lead to no deployed stage, or it has no such tenant; the message says which."""
 
 
 def outputs_of(stage: Stage) -> dict[str, str]:
@@ -34,7 +35,7 @@ def _told_by_formation(stage: Stage) -> dict[str, str]:
     try:
         (stack,) = boto3.client("cloudformation").describe_stacks(StackName=stage.name_of("storage"))["Stacks"]
     except (BotoCoreError, ClientError) as error:
-        needed = "credentials and a region (AWS_PROFILE, AWS_REGION) of the account where it is deployed"
+        needed = "credentials and a region (AWS_PROFILE, AWS_DEFAULT_REGION) of the account where it is deployed"
         raise NotReached(f"{stage.name} is not reached: {error} It takes {needed}.") from None
     return {each["OutputKey"]: str(each["OutputValue"]) for each in stack["Outputs"]}
 
@@ -63,3 +64,9 @@ def point_at(stage_name: str) -> Stage:
     )
     settings.cache_clear()
     return stage
+
+
+def require_tenant(name: str | None) -> None:
+    """Raise NotReached for a tenant that the stage does not have; none is asked for where all are meant."""
+    if name is not None and directory.named(name) is None:
+        raise NotReached(f"there is no tenant {name}")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from infra.settings import UnfitSettings
 from lyceum.kit import clock, context
 from lyceum.kit.tenancy import directory
-from tools.stages import point_at
+from tools.stages import point_at, require_tenant
 
 from functions.compliance.audit import verification
 
@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     try:
         point_at(asked.stage)
+        require_tenant(asked.tenant)
     except UnfitSettings as failure:
         sys.stderr.write(f"{failure}\n")
         return 1

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from infra.routes import ROOT
 from infra.settings import FOLDER, Stage
 
 Resource = dict[str, Any]
@@ -79,10 +78,10 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     from aws_cdk import aws_s3 as s3
 
     from infra.app import build
+    from infra.cost import looked_at
 
     folder = tmp_path_factory.mktemp("production")
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = cdk.App(outdir=str(folder), context=context)
+    app = looked_at(folder)
     build(app, production_stage())
     s3.Bucket(cdk.Stack(app, CANARY), "Careless")
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.routes import ROOT
+from infra.cost import looked_at
 from tests.infra.conftest import Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -21,7 +21,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     from infra.shared.storage_stack import StorageStack
 
     folder = tmp_path_factory.mktemp("edge")
-    app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    app = looked_at(folder)
     stage = production_stage(edge={"public_key": "-----BEGIN PUBLIC KEY-----"})
     EdgeStack(app, stage, StorageStack(app, stage))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -103,3 +103,28 @@ def test_a_module_is_importable_only_with_all_that_it_imports_and_a_handler(tmp_
     assert not is_importable("door", [code])
     assert not is_importable("shut", [code, layer])
     assert os.environ == before
+
+
+def test_layers_are_skipped_by_name_only_where_that_was_asked_for_and_no_index_is_reached(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built: list[tuple[str, ...]] = []
+    monkeypatch.setattr(layers, "build_all", lambda *places: built.append(places))
+    monkeypatch.setattr(layers, "is_index_reached", lambda _uv: False)
+    assert layers.main(["--where-reached", "uv", ""]) == 0
+    assert "skipped: layers" in capsys.readouterr().out
+    assert layers.main(["uv", "python3.13"]) == 0
+    monkeypatch.setattr(layers, "is_index_reached", lambda _uv: True)
+    assert layers.main(["--where-reached", "uv"]) == 0
+    assert built == [("uv", "python3.13"), ("uv",)]
+
+
+def test_a_layer_that_does_not_fit_is_told_and_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_places: str) -> None:
+        raise UnfitLayer("some-1 is a wheel for macosx")
+
+    monkeypatch.setattr(layers, "build_all", refuse)
+    assert layers.main(["uv"]) == 1
+    assert capsys.readouterr().err == "some-1 is a wheel for macosx\n"

@@ -1,12 +1,13 @@
 """What production's templates promise: least privilege, encryption, nothing lost, nothing open by accident."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from infra.functions import FUNCTIONS, READS, WRITES, families
-from infra.routes import events_of, gateway_routes, jobs_of, reads_tokens, task_workers
+from infra.routes import ROOT, events_of, gateway_routes, jobs_of, reads_tokens, task_workers
 from lyceum.kit.manifest import Function, Queue, Schedule, SendMail, Stream
 from lyceum.kit.table import Entity
 from lyceum.model.auth import Credential
@@ -353,6 +354,16 @@ def test_services_and_domains_have_their_alarms(production: Assembly) -> None:
         *(f"{channel}-deliveries-failed" for channel in ("email", "sms", "push", "digest")),
     }  # fmt: skip
     assert {f"lyceum-prod-{name}" for name in shared} <= alarms
+
+
+@pytest.mark.parametrize("page", ["operations", "runbook"])
+def test_every_alarm_is_explained_to_who_is_woken_by_it(production: Assembly, page: str) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text()
+    alarms = {alarm["AlarmName"] for alarm in production.resources("AWS::CloudWatch::Alarm").values()}
+    names = {name.removeprefix("lyceum-prod-") for name in alarms}
+    kinds = {re.sub(r"^\w+-(dead-letters)$", r"<domain>-\1", name) for name in names}
+    kinds = {re.sub(r"^\w+-(deliveries-failed)$", r"<channel>-\1", name) for name in kinds}
+    assert {name for name in kinds if f"`{name}`" not in text} == set()
 
 
 def test_every_alarm_tells_somebody(production: Assembly) -> None:

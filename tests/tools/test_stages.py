@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError, NoRegionError
 
 from infra.settings import Stage
 from lyceum.kit.settings import settings
-from tools import first_admin, rebuild, verify_audit
+from tests.support.cloud import Cloud
+from tools import check_data, first_admin, rebuild, verify_audit
 from tools.stages import NotReached, outputs_of, point_at
 
 TOLD = {"TableName": "t", "BucketName": "b", "AuditKeyArn": "k", "BusName": "e"}
@@ -65,6 +66,17 @@ def test_who_reaches_no_stage_is_told_what_it_takes(
     assert verify_audit.main(["dev"]) == 1
     for line in capsys.readouterr().err.splitlines():
         assert "dev is not reached" in line and said in line and "AWS_PROFILE" in line
+
+
+def test_a_misspelt_tenant_is_told_instead_of_found_faultless(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], cloud: Cloud
+) -> None:
+    for tool in (rebuild, verify_audit, check_data):
+        monkeypatch.setattr(tool, "point_at", lambda _stage: None)
+    assert rebuild.main("dev", "nowhere") == 1
+    assert verify_audit.main(["dev", "--tenant", "nowhere"]) == 1
+    assert check_data.main(["dev", "--tenant", "nowhere"]) == 1
+    assert capsys.readouterr().err.splitlines() == ["there is no tenant nowhere"] * 3
 
 
 def test_a_local_stack_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

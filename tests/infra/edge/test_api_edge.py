@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from infra.cost import Prices, idle_month
+from infra.cost import Prices, idle_month, looked_at
 from infra.functions import FUNCTIONS
-from infra.routes import ROOT, _declared
+from infra.routes import _declared
 from infra.shared.api_edge_stack import PUBLIC_READS, REGION
 from lyceum.edge.shown import SHOWN
 from tests.infra.conftest import NETWORK_CERTIFICATE, Assembly, production_stage
@@ -32,7 +32,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     from infra.shared.api_edge_stack import ApiEdgeStack
 
     folder = tmp_path_factory.mktemp("api-edge")
-    app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    app = looked_at(folder)
     ApiEdgeStack(app, production_stage(api_edge=EDGE))
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     with contextlib.suppress(RuntimeError):  # raised for findings, which a test of its own reports

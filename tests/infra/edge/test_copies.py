@@ -7,8 +7,8 @@ from unittest.mock import patch
 import pytest
 from pydantic import ValidationError
 
+from infra.cost import looked_at
 from infra.functions import FUNCTIONS
-from infra.routes import ROOT
 from tests.infra.conftest import NETWORK_CERTIFICATE, Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -22,12 +22,10 @@ WORKER = "lyceum-prod-system-events"
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    import aws_cdk as cdk
-
     from infra.app import build
 
     folder = tmp_path_factory.mktemp("told")
-    app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    app = looked_at(folder)
     some = [function for function in FUNCTIONS if function.domain in {"auth", "outbox", "realtime", "system"}]
     with patch("infra.app.check"):  # which refuses a part of the manifests
         build(app, production_stage(api_edge=EDGE), some)

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from pydantic import ValidationError
 
-from infra.routes import ROOT
+from infra.cost import looked_at
 from tests.infra.conftest import Assembly, production_stage
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -15,13 +15,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(scope="module")
 def replicated(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    import aws_cdk as cdk
-
     from infra.app import build
     from infra.functions import FUNCTIONS
 
     folder = tmp_path_factory.mktemp("replicated")
-    app = cdk.App(outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"])
+    app = looked_at(folder)
     some = [function for function in FUNCTIONS if function.domain in {"auth", "outbox", "realtime", "system"}]
     with patch("infra.app.check"):  # which refuses a part of the manifests
         build(app, production_stage(replicas=["eu-central-1", "af-south-1"]), some)

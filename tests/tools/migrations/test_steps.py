@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.tools.migrations.conftest import Table
+from tools import check_data
 from tools.migrations.step import Misnumbered, Step, collect
 
 SAMPLES = Path(__file__).with_name("samples")
@@ -71,3 +72,9 @@ def test_numbers_have_no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s0001_outbox_size, "STEP", skipped)
     with pytest.raises(Misnumbered, match="is step 2 and stands at place 1"):
         collect()
+
+
+def test_what_a_table_remembers_of_its_steps_is_no_finding_of_the_check_of_data(table: Table) -> None:
+    table.migration(*STEPS).run(len(STEPS))
+    assert table.client.scan(TableName=table.name)["Items"], "the journal is there"
+    assert check_data.inspect(table.client.scan(TableName=table.name)["Items"]) == {}
