@@ -5,20 +5,29 @@ that the number is free: so events appear in the order of their numbers, and who
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.event import Message
-from lyceum.kit.table import Unit, find
+from lyceum.kit.table import Slice, Unit, find
 from lyceum.model.realtime import ChannelEvent
 
 MOST_AT_ONCE = 100
 _OWN = "user:"
-_KEPT = timedelta(days=1)
+KEPT = timedelta(days=1)
+"""How long a channel remembers what happened on it."""
 _TRIES = 8
 _LOOKED_BACK = 50
 _NUMBERS_AN_HOUR = 1_000_000
+_CLOCKS_APART = timedelta(seconds=5)
+
+
+class Stored(NamedTuple):
+    """An event on a channel, and whether it was not there before."""
+
+    event: ChannelEvent
+    is_new: bool
 
 
 def own(user_id: str) -> str:
@@ -31,27 +40,41 @@ def owner_of(channel: str) -> str | None:
     return channel.removeprefix(_OWN) if channel.startswith(_OWN) else None
 
 
-def store(channel: str, event: Message, name: str, data: dict[str, Any]) -> ChannelEvent:
+def store(channel: str, event: Message, name: str, data: dict[str, Any]) -> Stored:
     """Store what an event means on a channel, or return what is there of it from an earlier try.
 
     Two requests, more when others write to the channel at the same time; raises Unavailable when they do not stop.
     """
     now = clock.now()
     for _ in range(_TRIES):
-        latest = find(ChannelEvent, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True).items
-        known = next((each for each in latest if each.event_id == event.event_id), None)
+        page = find(ChannelEvent, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True)
+        latest, known = page.items, _known(page, event)
         if known:
-            return known
+            return Stored(known, is_new=False)
         numbered = ChannelEvent(
             channel=channel, number=_next(latest), event_id=event.event_id, name=name, happened_at=now, data=data
         )
-        numbered.ttl = int((now + _KEPT).timestamp())
+        numbered.ttl = int((now + KEPT).timestamp())
         try:
             Unit().create(numbered).commit()
         except Conflict:  # the number was taken meanwhile
             continue
-        return numbered
+        return Stored(numbered, is_new=True)
     raise Unavailable
+
+
+def _known(page: Slice[ChannelEvent], event: Message) -> ChannelEvent | None:
+    """Return what is there of an event: from the latest page back to when it happened, which is one request mostly."""
+    while True:
+        for each in page.items:
+            if each.event_id == event.event_id:
+                return each
+        if page.last_key is None or not page.items or page.items[-1].happened_at < event.at - _CLOCKS_APART:
+            return None
+        channel = page.items[-1].channel
+        page = find(
+            ChannelEvent, channel=channel, limit=_LOOKED_BACK, descending=True, consistent=True, after=page.last_key
+        )
 
 
 def _next(latest: list[ChannelEvent]) -> int:

@@ -104,8 +104,8 @@ def post(connection_id: str, message: dict[str, Any]) -> bool:
     return True
 
 
-def announce(event: ChannelEvent) -> None:
-    """Post an event to every connection of its channel, several at a time.
+def announce(event: ChannelEvent) -> bool:
+    """Post an event to every connection of its channel, several at a time; says whether there are any.
 
     Those that are gone are forgotten, unless they were made so lately that they may be opening still.
     """
@@ -117,6 +117,7 @@ def announce(event: ChannelEvent) -> None:
     for place in gone:
         if not _may_be_opening(place):
             close(place.user_id, place.connection_id)
+    return bool(places)
 
 
 def _places(channel: str) -> Iterable[SocketConnection | Follower]:

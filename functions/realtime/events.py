@@ -44,7 +44,7 @@ consumer = Consumer("realtime-events")
 handler = consumer.handler
 
 
-@consumer.on(ShowNotification, outside=True)
+@consumer.on(ShowNotification)
 def show_notification(event: ShowNotification, _unit: Unit) -> None:
     """Show a message to its reader."""
     message = Notification.fetch(user_id=event.user_id, notification_id=event.notification_id, consistent=True)
@@ -59,7 +59,7 @@ def show_notification(event: ShowNotification, _unit: Unit) -> None:
         _publish(event, "notification.new", shown, channel_events.own(event.user_id))
 
 
-@consumer.on(ExamExpiring, outside=True)
+@consumer.on(ExamExpiring)
 def show_timer(event: ExamExpiring, _unit: Unit) -> None:
     """Show a student how long an exam runs."""
     seconds = max(0, int((event.deadline_at - clock.now()).total_seconds()))
@@ -67,17 +67,17 @@ def show_timer(event: ExamExpiring, _unit: Unit) -> None:
     _publish(event, "exam.timer", data, channel_events.own(event.user_id))
 
 
-@consumer.on(ExamExtended, outside=True)
-@consumer.on(ExamPaused, outside=True)
-@consumer.on(ExamResumed, outside=True)
-@consumer.on(ExamFinished, outside=True)
-@consumer.on(ExamReleased, outside=True)
+@consumer.on(ExamExtended)
+@consumer.on(ExamPaused)
+@consumer.on(ExamResumed)
+@consumer.on(ExamFinished)
+@consumer.on(ExamReleased)
 def show_exam(event: ExamExtended | ExamPaused | ExamResumed | ExamFinished | ExamReleased, _unit: Unit) -> None:
     """Tell a student's devices that something changed for an exam; what that is, is asked of the exam itself."""
     _publish(event, event.name, {"examId": event.exam_id}, channel_events.own(event.user_id))
 
 
-@consumer.on(AssignmentSubmitted, outside=True)
+@consumer.on(AssignmentSubmitted)
 def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
     """Show a submission to the student on all devices, and to those who teach the course."""
     course = Course.fetch(course_id=event.course_id)
@@ -91,7 +91,7 @@ def show_submission(event: AssignmentSubmitted, _unit: Unit) -> None:
     _publish(event, "assignment.submitted", data, *(channel_events.own(user_id) for user_id in concerned))
 
 
-@consumer.on(AssignmentGraded, outside=True)
+@consumer.on(AssignmentGraded)
 def show_grade(event: AssignmentGraded, _unit: Unit) -> None:
     """Show a released grade to its student."""
     points = {"points": str(event.points), "maxPoints": str(event.max_points)}
@@ -100,7 +100,7 @@ def show_grade(event: AssignmentGraded, _unit: Unit) -> None:
     _publish(event, "assignment.graded", data, channel_events.own(event.user_id))
 
 
-@consumer.on(LessonCompleted, outside=True)
+@consumer.on(LessonCompleted)
 def show_lesson(event: LessonCompleted, _unit: Unit) -> None:
     """Show a student's progress on all devices."""
     _publish(
@@ -111,7 +111,7 @@ def show_lesson(event: LessonCompleted, _unit: Unit) -> None:
     )
 
 
-@consumer.on(CourseCompleted, outside=True)
+@consumer.on(CourseCompleted)
 def show_completion(event: CourseCompleted, _unit: Unit) -> None:
     """Show a student that a course is completed."""
     _publish(
@@ -119,7 +119,7 @@ def show_completion(event: CourseCompleted, _unit: Unit) -> None:
     )
 
 
-@consumer.on(CoursePublished, outside=True)
+@consumer.on(CoursePublished)
 def show_course(event: CoursePublished, _unit: Unit) -> None:
     """Show those in a course that it was opened or closed."""
     _publish(
@@ -127,13 +127,13 @@ def show_course(event: CoursePublished, _unit: Unit) -> None:
     )
 
 
-@consumer.on(CourseUpdated, outside=True)
+@consumer.on(CourseUpdated)
 def show_edit(event: CourseUpdated, _unit: Unit) -> None:
     """Show those in a course that it was edited."""
     _publish(event, "course.updated", {"courseId": event.course_id}, f"course:{event.course_id}")
 
 
-@consumer.on(AnnouncementPosted, outside=True)
+@consumer.on(AnnouncementPosted)
 def show_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
     """Show an announcement to those in the course, or to everybody."""
     channel = f"course:{event.course_id}" if event.course_id else "everybody"
@@ -145,7 +145,7 @@ def show_announcement(event: AnnouncementPosted, _unit: Unit) -> None:
     _publish(event, "announcement.posted", data, channel)
 
 
-@consumer.on(QuestionAnswered, outside=True)
+@consumer.on(QuestionAnswered)
 def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
     """Show an answer to somebody who asked, and to those who follow the question."""
     data = {"threadId": event.thread_id, "questionId": event.thread_id, "title": event.title}
@@ -155,14 +155,14 @@ def show_answer(event: QuestionAnswered, _unit: Unit) -> None:
     _publish(event, "question.answered", data, *own, f"question:{event.thread_id}")
 
 
-@consumer.on(QuestionOffered, outside=True)
+@consumer.on(QuestionOffered)
 def show_offer(event: QuestionOffered, _unit: Unit) -> None:
     """Show mentors that a question waits for them."""
     data = {"questionId": event.question_id, "title": event.title, "subject": event.subject, "urgency": event.urgency}
     _publish(event, "question.offered", data, *(channel_events.own(user_id) for user_id in event.mentor_ids))
 
 
-@consumer.on(MentorAssigned, outside=True)
+@consumer.on(MentorAssigned)
 def show_mentor(event: MentorAssigned, _unit: Unit) -> None:
     """Show a student and a mentor that they have to do with each other."""
     data = {"studentId": event.student_id, "mentorId": event.mentor_id, "mentorName": event.mentor_name}
@@ -173,9 +173,9 @@ def show_mentor(event: MentorAssigned, _unit: Unit) -> None:
     )
 
 
-@consumer.on(TutoringBooked, outside=True)
-@consumer.on(TutoringChanged, outside=True)
-@consumer.on(TutoringCompleted, outside=True)
+@consumer.on(TutoringBooked)
+@consumer.on(TutoringChanged)
+@consumer.on(TutoringCompleted)
 def show_session(event: TutoringBooked | TutoringChanged | TutoringCompleted, _unit: Unit) -> None:
     """Show the two of a session that it changed, and let nobody stay in its call who came by what it was before."""
     people = (event.student_id, event.mentor_id)
@@ -186,7 +186,7 @@ def show_session(event: TutoringBooked | TutoringChanged | TutoringCompleted, _u
     _publish(event, event.name, data, *(channel_events.own(user_id) for user_id in people))
 
 
-@consumer.on(ProctoringFlagged, outside=True)
+@consumer.on(ProctoringFlagged)
 def show_violation(event: ProctoringFlagged, _unit: Unit) -> None:
     """Show those whose exam it is that something was seen in a session, while it runs."""
     course = Course.fetch(course_id=event.course_id) if event.course_id else None
@@ -200,7 +200,7 @@ def show_violation(event: ProctoringFlagged, _unit: Unit) -> None:
     _publish(event, event.name, data, *(channel_events.own(user_id) for user_id in dict.fromkeys(concerned)))
 
 
-@consumer.on(MessageSent, outside=True)
+@consumer.on(MessageSent)
 def show_message(event: MessageSent, _unit: Unit) -> None:
     """Show a message to its reader, and to its sender on all devices; one that was held meanwhile is not shown."""
     message = DirectMessage.fetch(conversation_id=event.conversation_id, message_id=event.message_id, consistent=True)
@@ -211,7 +211,7 @@ def show_message(event: MessageSent, _unit: Unit) -> None:
         )
 
 
-@consumer.on(GroupMessageSent, outside=True)
+@consumer.on(GroupMessageSent)
 def show_group_message(event: GroupMessageSent, _unit: Unit) -> None:
     """Show a message of a group to those who follow it."""
     message = GroupMessage.fetch(group_id=event.group_id, message_id=event.message_id, consistent=True)
@@ -226,8 +226,8 @@ def end_group(event: GroupLeft, _unit: Unit) -> None:
     connections.end_topic(event.user_id, f"group:{event.group_id}")
 
 
-@consumer.on(ContentVerified, outside=True)
-@consumer.on(ContentReturned, outside=True)
+@consumer.on(ContentVerified)
+@consumer.on(ContentReturned)
 def show_verified(event: ContentVerified | ContentReturned, _unit: Unit) -> None:
     """Show an owner what became of an item's verification: `verified`, or `rejected` with the reason."""
     is_good = isinstance(event, ContentVerified)
@@ -237,35 +237,35 @@ def show_verified(event: ContentVerified | ContentReturned, _unit: Unit) -> None
     _publish(event, "content.verified", data, channel_events.own(event.owner_id))
 
 
-@consumer.on(ContentProcessed, outside=True)
-@consumer.on(ContentRejected, outside=True)
-@consumer.on(ContentFailed, outside=True)
-@consumer.on(SyncAdvanced, outside=True)
-def show_sync(event: sync_status.SyncEvent, _unit: Unit) -> None:
+@consumer.on(ContentProcessed)
+@consumer.on(ContentRejected)
+@consumer.on(ContentFailed)
+@consumer.on(SyncAdvanced)
+def show_sync(event: sync_status.Told, _unit: Unit) -> None:
     """Show an owner on all devices what became of a file, or how far operations of one of them are settled."""
     owner_id, data = sync_status.of(event)
     _publish(event, "sync.status", data, channel_events.own(owner_id))
 
 
-@consumer.on(PeriodEnded, outside=True)
+@consumer.on(PeriodEnded)
 def show_boards(event: PeriodEnded, _unit: Unit) -> None:
     """Show those who watch the boards that they begin anew."""
     _publish(event, "leaderboard.updated", {"length": event.length, "period": event.period}, "leaderboard")
 
 
-@consumer.on(TutorSaid, outside=True)
+@consumer.on(TutorSaid)
 def show_sentence(event: TutorSaid, _unit: Unit) -> None:
     """Show a student a sentence of the answer that the tutor is writing."""
     _publish(event, "tutor.sentence", event.shown, channel_events.own(event.user_id))
 
 
-@consumer.on(FiguresChanged, outside=True)
+@consumer.on(FiguresChanged)
 def show_figures(event: FiguresChanged, _unit: Unit) -> None:
     """Show live figures of the platform to those who watch them."""
     _publish(event, "admin.figures", event.figures, f"admin:{event.topic}")
 
 
-@consumer.on(BoardMoved, outside=True)
+@consumer.on(BoardMoved)
 def show_points(event: BoardMoved, _unit: Unit) -> None:
     """Show those who watch a board that it moved; who looks after `refreshAfterMs` sees what moved in that second."""
     kind, _, name = event.board.partition("~")
@@ -296,5 +296,17 @@ def end_subscription(event: CourseLeft, _unit: Unit) -> None:
 
 
 def _publish(event: Message, name: str, data: dict[str, Any], *channels: str) -> None:
-    for channel in channels:
-        connections.announce(channel_events.store(channel, event, name, data))
+    """Show what an event means on channels; one that somebody was shown leaves a marker, and is shown once.
+
+    What reached nobody needs none: it is found under its number when it comes again. Nothing is shown that is older
+    than channels remember.
+    """
+    if event.at <= clock.now() - channel_events.KEPT:
+        return
+    found = [channel_events.store(channel, event, name, data) for channel in channels]
+    if not all(each.is_new for each in found) and consumer.is_done(event, 0):
+        return
+    reached = [connections.announce(each.event) for each in found]
+    if any(reached):
+        with consumer.part(event, 0):
+            pass  # it was shown
