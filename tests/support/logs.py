@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
-from lyceum.kit.http import request_lines
+from lyceum.kit.telemetry import request_lines
 
 _TELLTALES = (
     re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+"),  # a JWT

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lyceum.kit.http import request_lines
 from lyceum.kit.http.selection import check
 from lyceum.kit.settings import settings
+from lyceum.kit.telemetry import request_lines
 from tests.kit.http.conftest import Thing
 from tests.support.http import Client
 

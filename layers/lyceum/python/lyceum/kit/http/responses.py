@@ -13,12 +13,12 @@ from pydantic.alias_generators import to_camel
 
 from lyceum.kit import metrics
 from lyceum.kit.errors import Detail, DomainError, Forbidden, Unauthenticated, ValidationFailed
-from lyceum.kit.http import envelope, request_lines, versions
+from lyceum.kit.http import envelope, versions
 from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in, takes_model
-from lyceum.kit.telemetry import collector
+from lyceum.kit.telemetry import collector, request_lines
 from lyceum.kit.traffic import callers
 
 logger = Logger()

@@ -12,6 +12,8 @@ from lyceum.kit.identity.access import Access
 from lyceum.kit.identity.principal import Principal
 from lyceum.kit.table.entity import Entity
 
+PRIVATE = "no-store"
+"""Of an answer that is its caller's alone, and kept by nobody."""
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 
