@@ -4,6 +4,7 @@ import re
 from types import ModuleType
 
 import pytest
+from pynamodb.expressions.update import Action
 
 from lyceum.kit import ids
 from lyceum.kit.configuration import known
@@ -15,6 +16,7 @@ from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit, writing
 from lyceum.messages import appearance
 from lyceum.model.auth import UndoOffer
+from lyceum.model.notifications.deliveries import Delivery
 from lyceum.model.notifications.inbox import Notification
 from lyceum.model.users.account import User
 from lyceum.tasks.notifications import SendMail
@@ -25,6 +27,7 @@ from tests.support.threads import at_once
 
 from functions.auth.credentials import undo_offers
 from functions.notifications import message_page
+from functions.notifications.channels import delivery_lease
 from functions.notifications.events import mail as mail_worker
 
 
@@ -177,15 +180,35 @@ def test_after_a_crash_the_claim_holds_for_its_lease_and_then_the_mail_is_sent(
 def test_a_mail_whose_record_is_lost_is_sent_again_rather_than_never(
     post: Post, exam_id: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise Unavailable
+    write = writing._send_alone
+
+    def fail(wanted: writing._Write) -> None:
+        if post.sent:
+            raise Unavailable
+        write(wanted)
 
     with monkeypatch.context() as broken:
-        broken.setattr(writing, "_send_together", fail)
+        broken.setattr(writing, "_send_alone", fail)
         assert post.deliver() == 1
     assert (post.delivery.state, len(post.sent)) == ("sending", 1)
     clock.advance(minutes=2)
     assert (post.deliver(), len(post.sent), post.delivery.state) == (0, 2, "sent")
+
+
+def test_of_two_workers_whose_claims_overlapped_the_first_outcome_stands_and_leaves_no_marker(
+    client: Client, post: Post, exam_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = delivery_lease._settle
+
+    def late(waiting: Delivery, unit: Unit, *actions: Action) -> None:
+        Unit().change(waiting, Delivery.state.set("sent"), Delivery.provider_id.set("the other's")).commit()
+        send(waiting, unit, *actions)
+
+    monkeypatch.setattr(delivery_lease, "_settle", late)
+    assert post.deliver() == 0
+    assert (post.delivery.state, post.delivery.provider_id) == ("sent", "the other's")
+    marked = [item["consumer"]["S"] for item in client.cloud.items(client.tenant) if "consumer" in item]
+    assert "notifications-mail" not in marked
 
 
 @pytest.mark.parametrize("change", [{"email": None}, {"status": "deleted"}], ids=["no address", "deleted"])

@@ -9,11 +9,14 @@ Nothing here logs an address or a text: a refusal is told by its code alone.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
+
+from pynamodb.expressions.update import Action
 
 from lyceum.kit import clock, metrics
 from lyceum.kit.aws import clients
-from lyceum.kit.errors import Unavailable
+from lyceum.kit.errors import Conflict, Unavailable
 from lyceum.kit.event import Task
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.notifications.deliveries import Delivery, Digest
@@ -35,23 +38,31 @@ class DeliveryPostponed(Exception):
     """A message waits until the quarter of an hour (UTC) that the text names."""
 
 
+class _Settled(Conflict):
+    def __init__(self) -> None:
+        super().__init__("settled already")
+
+
 def carry_out(
-    waiting: Delivery | Digest, task: Task, unit: Unit, send: Callable[[], str], *, permanent: Collection[str]
+    waiting: Delivery | Digest, task: Task, send: Callable[[Unit], str], *, permanent: Collection[str]
 ) -> None:
-    """Claim what waits, send it and add what became of it to the unit; nothing happens when it is settled already.
+    """Claim what waits, send it and note what became of it; nothing happens when it is settled already.
+
+    What is settled says itself that its task is done, so no marker does.
 
     - `task`: what asks for it. One that led to a delay is spent: when it comes again, only its successor sends.
-    - `send`: returns the service's name for the message, raises DeliveryCancelled or DeliveryPostponed, or fails.
+    - `send`: returns the service's name for the message, raises DeliveryCancelled or DeliveryPostponed, or fails. What
+      it adds to its unit is stored with the outcome.
     - `permanent`: the codes with which it fails for good; with any other it fails for now.
 
     Raises Unavailable while another worker holds the claim and NotSent for a failure that may pass.
     """
-    entity = type(waiting)
+    entity, unit = type(waiting), Unit()
     claimed_until = _claim(waiting, task)
     if claimed_until is None:
         return
     try:
-        outcome, told = "sent", entity.provider_id.set(send())
+        outcome, told = "sent", entity.provider_id.set(send(unit))
     except DeliveryCancelled as reason:
         outcome, told = "suppressed", entity.reason.set(str(reason))
     except DeliveryPostponed as wait:
@@ -64,8 +75,15 @@ def carry_out(
             _count(waiting, "postponed")
             raise NotSent(code) from None  # what caused it may name the address
         outcome, told = "failed", entity.reason.set(code)
-    unit.change(waiting, entity.state.set(outcome), told)
+    _settle(waiting, unit, entity.state.set(outcome), told)
     _count(waiting, outcome)
+
+
+def _settle(waiting: Delivery | Digest, unit: Unit, *actions: Action) -> None:
+    """Store what became of a message; where another worker was faster, after a claim that ran out, that stands."""
+    is_open = ~type(waiting).state.is_in(*sorted(_FINAL))
+    with suppress(_Settled):
+        unit.change(waiting, *actions, when=is_open, refuse=_Settled()).commit()
 
 
 def _hold(waiting: Delivery | Digest, task: Task, bucket: str, unit: Unit) -> None:
@@ -75,7 +93,7 @@ def _hold(waiting: Delivery | Digest, task: Task, bucket: str, unit: Unit) -> No
     waiting.fill_keys()
     actions = [getattr(entity, name).set(getattr(waiting, name)) for name in ("held_bucket", "gsi1pk", "gsi1sk")]
     actions += [entity.state.set("pending"), entity.claimed_until.remove(), entity.spent_tasks.add({task.event_id})]
-    unit.change(waiting, *actions)
+    _settle(waiting, unit, *actions)
     _count(waiting, "held")
 
 

@@ -29,33 +29,31 @@ _TOO_FAST = frozenset({"TooManyRequestsException", "LimitExceededException", "Th
 
 
 @consumer.on(SendMail)
-def send_mail(event: SendMail, unit: Unit) -> None:
+def send_mail(event: SendMail, _unit: Unit) -> None:
     """Send a notification by e-mail, if it waits for that and still is to leave."""
 
-    def send() -> str:
+    def send(unit: Unit) -> str:
         reader, message = departure.read_one(event.user_id, event.notification_id)
         departure.require_leaving("email", message, reader, unit)
         is_mandatory = departure.kind_of(message).is_mandatory
         suppression.require_open(reader.user.email, is_mandatory=is_mandatory)
         return _in_turn(lambda: mails.send_message(message, reader.user, is_mandatory=is_mandatory))
 
-    carry_out(
-        Delivery.at(notification_id=event.notification_id, channel="email"), event, unit, send, permanent=_PERMANENT
-    )
+    carry_out(Delivery.at(notification_id=event.notification_id, channel="email"), event, send, permanent=_PERMANENT)
 
 
 @consumer.on(SendDigest)
-def send_digest(event: SendDigest, unit: Unit) -> None:
+def send_digest(event: SendDigest, _unit: Unit) -> None:
     """Send a digest: every message that it gathered and that is still to be told."""
     digest = Digest.at(user_id=event.user_id, bucket=event.bucket)
 
-    def send() -> str:
+    def send(_unit: Unit) -> str:
         reader, gathered = departure.read(event.user_id, sorted(digest.notification_ids or ()))
         messages = departure.for_digest(gathered, reader)
         suppression.require_open(reader.user.email, is_mandatory=False)
         return _in_turn(lambda: mails.send_digest(messages, reader.user))
 
-    carry_out(digest, event, unit, send, permanent=_PERMANENT)
+    carry_out(digest, event, send, permanent=_PERMANENT)
 
 
 @consumer.on(TryMail, outside=True)

@@ -25,11 +25,11 @@ logger = Logger()
 
 
 @consumer.on(SendPush)
-def push(event: SendPush, unit: Unit) -> None:
+def push(event: SendPush, _unit: Unit) -> None:
     """Push a notification to every device of its reader, if it waits for that."""
     delivery = Delivery.at(notification_id=event.notification_id, channel="push")
 
-    def send() -> str:
+    def send(unit: Unit) -> str:
         reader, message = departure.read_one(event.user_id, event.notification_id)
         departure.require_leaving("push", message, reader, unit)
         reached = _push_to_all(delivery, message)
@@ -37,7 +37,7 @@ def push(event: SendPush, unit: Unit) -> None:
             raise DeliveryCancelled("no device could be reached")
         return f"{len(reached)} devices"
 
-    carry_out(delivery, event, unit, send, permanent=())
+    carry_out(delivery, event, send, permanent=())
 
 
 def _push_to_all(delivery: Delivery, message: Notification) -> set[str]:

@@ -21,10 +21,10 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 @consumer.on(SendText)
-def send_text(event: SendText, unit: Unit) -> None:
+def send_text(event: SendText, _unit: Unit) -> None:
     """Send a notification's title and body to its reader's proven number, if it waits for that."""
 
-    def send() -> str:
+    def send(unit: Unit) -> str:
         reader, message = departure.read_one(event.user_id, event.notification_id)
         departure.require_leaving("sms", message, reader, unit)
         if not _E164.fullmatch(reader.user.phone or ""):
@@ -34,9 +34,7 @@ def send_text(event: SendText, unit: Unit) -> None:
         except texts.TextRefused as reason:
             raise DeliveryCancelled(str(reason)) from None
 
-    carry_out(
-        Delivery.at(notification_id=event.notification_id, channel="sms"), event, unit, send, permanent=_PERMANENT
-    )
+    carry_out(Delivery.at(notification_id=event.notification_id, channel="sms"), event, send, permanent=_PERMANENT)
 
 
 def _plain(text: str) -> str:
