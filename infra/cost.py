@@ -45,7 +45,7 @@ class UnknownPrice(LookupError):
 
 @dataclass(frozen=True)
 class Prices:
-    """List prices of one day: by month, by use, how an idle and a busy stage behave, and what is free."""
+    """List prices of one day: by month, by use, how an idle and a busy stage and single jobs behave, what is free."""
 
     as_of: str
     region: str
@@ -53,6 +53,7 @@ class Prices:
     use: Mapping[str, float]
     idle: Mapping[str, float]
     busy: Mapping[str, float]
+    jobs: Mapping[str, Mapping[str, float]]
     free: frozenset[str]
 
     @classmethod
@@ -60,8 +61,8 @@ class Prices:
         """Read the prices from their file."""
         given = tomllib.loads(PRICES.read_text())
         free = frozenset(given["free"]["types"])
-        month, use, idle, busy = (given[name] for name in ("month", "use", "idle", "busy"))
-        return cls(str(given["as_of"]), given["region"], month, use, idle, busy, free)
+        month, use, idle, busy, jobs = (given[name] for name in ("month", "use", "idle", "busy", "jobs"))
+        return cls(str(given["as_of"]), given["region"], month, use, idle, busy, jobs, free)
 
 
 def looked_at(folder: Path) -> cdk.App:
@@ -91,12 +92,11 @@ def idle_month(templates: Iterable[Mapping[str, Any]], prices: Prices, *, asleep
     for template in templates:
         for resource in template["Resources"].values():
             kind, properties = resource["Type"], resource.get("Properties", {})
-            if kind in _PRICED:
-                label, price = _PRICED[kind]
-                if not (asleep and kind in _SLEEPING):
-                    costs[label] += price(properties, prices, template)
-            elif kind not in prices.free:
+            if kind not in _PRICED and kind not in prices.free:
                 unknown.add(kind)
+            if not (asleep and kind in _SLEEPING):
+                for label, price in _PRICED.get(kind, {}).items():
+                    costs[label] += price(properties, prices, template)
     if unknown:
         raise UnknownPrice(f"infra/prices.toml says nothing of {', '.join(sorted(unknown))}")
     return {label: cost for label, cost in costs.items() if cost}
@@ -140,7 +140,18 @@ def _schedule(schedule: Resource, prices: Prices, template: Resource) -> float:
     run = use["schedule_invocation"] + use["lambda_request"] + use["trace"]
     run += idle["job_seconds"] * largest / 1024 * use["lambda_gb_second"]
     run += idle["job_log_bytes"] / 1e9 * use["log_gb"] + idle["job_read_units"] * use["read_unit"]
+    run += _of_job(schedule, prices, "files") * (use["file_put"] + use["file_get"])
     return runs_a_month(schedule["ScheduleExpression"]) * run
+
+
+def _metrics(schedule: Resource, prices: Prices, _: Resource) -> float:
+    return _of_job(schedule, prices, "metrics") * prices.month["metric"]
+
+
+def _of_job(schedule: Resource, prices: Prices, what: str) -> float:
+    """Return how much of something the job of a schedule writes, beside what all jobs do."""
+    job = json.loads(schedule["Target"]["Input"])["job"]
+    return prices.jobs.get(job, {}).get(what, 0)
 
 
 def _table(table: Resource, prices: Prices, _: Resource) -> float:
@@ -161,18 +172,18 @@ def _flat(name: str) -> Callable[[Resource, Prices, Resource], float]:
     return lambda _, prices, __: prices.month[name]
 
 
-_PRICED: dict[str, tuple[str, Callable[[Resource, Prices, Resource], float]]] = {
-    "AWS::CloudFront::MonitoringSubscription": ("counts of the content network", _flat("edge_metrics")),
-    "AWS::CloudWatch::Alarm": ("alarms", _alarm),
-    "AWS::CloudWatch::Dashboard": ("dashboard", _flat("dashboard")),
-    "AWS::DynamoDB::GlobalTable": ("table", _replicated_table),
-    "AWS::DynamoDB::Table": ("table", _table),
-    "AWS::KMS::Key": ("keys", _flat("key")),
-    "AWS::Lambda::EventSourceMapping": ("waiting at queues", _poller),
-    "AWS::Lambda::Function": ("snapshots", _snapshot),
-    "AWS::Scheduler::Schedule": ("scheduled jobs", _schedule),
-    "AWS::SecretsManager::Secret": ("secrets", _flat("secret")),
-    "AWS::WAFv2::WebACL": ("web firewall", _web_acl),
+_PRICED: dict[str, dict[str, Callable[[Resource, Prices, Resource], float]]] = {
+    "AWS::CloudFront::MonitoringSubscription": {"counts of the content network": _flat("edge_metrics")},
+    "AWS::CloudWatch::Alarm": {"alarms": _alarm},
+    "AWS::CloudWatch::Dashboard": {"dashboard": _flat("dashboard")},
+    "AWS::DynamoDB::GlobalTable": {"table": _replicated_table},
+    "AWS::DynamoDB::Table": {"table": _table},
+    "AWS::KMS::Key": {"keys": _flat("key")},
+    "AWS::Lambda::EventSourceMapping": {"waiting at queues": _poller},
+    "AWS::Lambda::Function": {"snapshots": _snapshot},
+    "AWS::Scheduler::Schedule": {"scheduled jobs": _schedule, "metrics": _metrics},
+    "AWS::SecretsManager::Secret": {"secrets": _flat("secret")},
+    "AWS::WAFv2::WebACL": {"web firewall": _web_acl},
 }
 _SLEEPING = frozenset({"AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule"})
 """What `make sleep` switches off."""
@@ -249,7 +260,8 @@ def page(found: Mapping[str, Costs], prices: Prices) -> str:
         "| at most | " + " | ".join(f"{CEILINGS[name]}.00" for name in found) + " |",
         "",
         "Tests hold the last line. How idle stages are taken to behave (how often queues are asked, how long a job",
-        "takes that finds nothing to do) is in the same file; a kind of resource without a price is refused.",
+        "takes that finds nothing to do) is in the same file; a kind of resource without a price is refused. A domain",
+        f"that is used writes four metrics, {4 * prices.month['metric']:.2f} a month as long as it is.",
         "",
         "`make sleep STAGE=dev` switches off what waits at queues and all schedules; messages stay for four days.",
         "`make wake STAGE=dev` switches them on again.",

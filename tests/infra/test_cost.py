@@ -1,5 +1,6 @@
 """What idle stages cost stays below what was promised."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,19 @@ def test_a_snapshot_is_paid_for_by_memory() -> None:
     assert month("AWS::Lambda::Function", MemorySize=512) == 0
     kept = {"ApplyOn": "PublishedVersions"}
     assert month("AWS::Lambda::Function", MemorySize=512, SnapStart=kept) == pytest.approx(1.95, abs=0.01)
+
+
+def test_what_jobs_measure_and_put_away_each_minute_is_paid_for(production: Assembly) -> None:
+    def of_job(name: str, **more: Any) -> float:
+        target = {"Input": json.dumps({"job": name})}
+        return month("AWS::Scheduler::Schedule", ScheduleExpression="rate(1 minute)", Target=target, **more)
+
+    minutes = 30 * 24 * 60
+    assert of_job("check_components") - of_job("sweep") == pytest.approx(4 * 0.30 + minutes * 5.4e-6)
+    assert of_job("watch_backups") - of_job("sweep") == pytest.approx(0.30)
+    assert of_job("check_components", asleep=True) == 0
+    told = (each["Target"]["Input"] for each in production.resources("AWS::Scheduler::Schedule").values())
+    assert set(PRICES.jobs) <= {json.loads(each)["job"] for each in told}
 
 
 def test_a_kind_of_resource_without_a_price_is_refused() -> None:
