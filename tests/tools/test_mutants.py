@@ -29,13 +29,20 @@ def test_no_mutants_are_no_success() -> None:
 
 def test_every_group_names_modules_and_tests_that_there_are() -> None:
     found = groups()
-    assert {group.name for group in found} >= {"scoring", "access", "money", "limits"}
+    assert {group.name for group in found} >= {"scoring", "access", "money", "limits", "time", "ledger"}
     for group in found:
         assert group.floor >= 85
         assert all((ROOT / test).exists() for test in group.tests), group
         for module in group.modules:
             root = ROOT if module.startswith("functions.") else KIT_FOLDER
             assert (root / place_of(module)).is_file(), module
+
+
+def test_the_page_of_the_tests_tells_every_group_and_what_it_asks_for() -> None:
+    told = (ROOT / "docs/testing.md").read_text().splitlines()
+    for group in groups():
+        (row,) = [line for line in told if line.startswith(f"| `{group.name}` |")]
+        assert row.endswith(f"| {group.floor} % |")
 
 
 def test_a_group_that_there_is_not_is_refused(tmp_path: Path) -> None:
