@@ -24,7 +24,8 @@ class Setting(Request):
     """One setting, by the words of JSON Schema (draft 2020-12) that are understood here, and no others.
 
     - `writeOnly`: of a text that is shown to nobody but the app, such as a key.
-    - `maxLength`: of a text, in characters. `minimum`, `maximum`: of a number.
+    - `maxLength`: of a text, in characters.
+    - `minimum`, `maximum`: of a number.
     """
 
     type: Literal["string", "integer", "number", "boolean"]
@@ -83,7 +84,8 @@ class NewApp(Request):
 
     - `redirectUris`: where its client leads people back to, as of every client.
     - `scopes`: the most that it may ask people for, or read by itself.
-    - `isConfidential`: whether it can keep a secret. `actsAlone`: whether it may act without a person.
+    - `isConfidential`: whether it can keep a secret.
+    - `actsAlone`: whether it may act without a person.
     - `callsPerMinute`: how many calls it may make in a tenant, for all people together.
     """
 
@@ -126,7 +128,8 @@ class AppView(Schema):
     """An app; its secrets are in the answer that offers it, and nowhere else.
 
     - `isOwn`: whether this tenant offers it; the others are of the store that all tenants share.
-    - `clientSecret`: proves its client. `webhookSecret`: signs what its webhooks are told.
+    - `clientSecret`: proves its client.
+    - `webhookSecret`: signs what its webhooks are told.
     """
 
     app_id: str

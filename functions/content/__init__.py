@@ -3,6 +3,7 @@
 Rooms, upper to lower:
 
 - the doors `http`, `events` and `jobs`; `http` reaches nothing of `processing`
-- `processing`: checks of a file and what is made of it; `library`: items, lists, readers
+- `processing`: checks of a file and what is made of it.
+- `library`: items, lists, readers
 - `uploads`: slots, places of files, states of an upload
 """

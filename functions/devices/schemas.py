@@ -145,7 +145,8 @@ class CommandView(Schema):
 class TelemetryAnswer(TokenView):
     """What a device is told: the commands that wait, a new token, and when to report next.
 
-    - `isRepeated`: the batch was taken before, and nothing was done again. `lastBatch`: the last one that was taken.
+    - `isRepeated`: the batch was taken before, and nothing was done again.
+    - `lastBatch`: the last one that was taken.
     """
 
     last_batch: int

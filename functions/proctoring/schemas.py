@@ -62,7 +62,8 @@ class StartProctoring(Request):
 class ProctoringView(Schema):
     """A session of proctoring, as its student's client needs it.
 
-    - `signingKey`: what each event is signed with. `nextNumber`, `lastHash`: where the chain goes on.
+    - `signingKey`: what each event is signed with.
+    - `nextNumber`, `lastHash`: where the chain goes on.
     - `missing`: spans of numbers that never came, which may still be sent.
     - `launchUrl`: where the other system is begun, for one that is not `builtin`.
     - `silenceSeconds`: how long a client may say nothing; a heartbeat says that it is there.
@@ -82,7 +83,8 @@ class ProctoringView(Schema):
 class SeenEvent(Request):
     """One thing that the client saw.
 
-    - `number`: one more than the one before. `previousHash`: that one's hash, of 64 zeros for the first.
+    - `number`: one more than the one before.
+    - `previousHash`: that one's hash, of 64 zeros for the first.
     - `at`: when it happened, as text that is signed as it stands.
     - `signature`: HMAC-SHA256 of `[sessionId, number, type, at, facts, previousHash]` as JSON without spaces and with
       names in order, in hexadecimal digits.
@@ -158,7 +160,8 @@ class SetAccommodations(Request):
 class WatchedView(Schema):
     """A session of proctoring, as those see it whose exam it is.
 
-    - `silentSeconds`: how long its client has said nothing. `severities`: how many violations of each.
+    - `silentSeconds`: how long its client has said nothing.
+    - `severities`: how many violations of each.
     """
 
     session_id: str

@@ -241,7 +241,7 @@ def show_verified(event: ContentVerified | ContentReturned, _unit: Unit) -> None
 @consumer.on(ContentRejected)
 @consumer.on(ContentFailed)
 @consumer.on(SyncAdvanced)
-def show_sync(event: sync_status.Told, _unit: Unit) -> None:
+def show_sync(event: sync_status.SyncEvent, _unit: Unit) -> None:
     """Show an owner on all devices what became of a file, or how far operations of one of them are settled."""
     owner_id, data = sync_status.of(event)
     _publish(event, "sync.status", data, channel_events.own(owner_id))

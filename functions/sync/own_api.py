@@ -24,7 +24,8 @@ class Answered:
     """What a request was answered.
 
     - `status`: of HTTP; 503 when nobody answered, 413 when the answer was longer than may be handed on.
-    - `body`: the answer's JSON, or its text. `headers`: those that a client acts on.
+    - `body`: the answer's JSON, or its text.
+    - `headers`: those that a client acts on.
     """
 
     status: int

@@ -22,7 +22,8 @@ Status = Literal["applied", "merged", "conflict", "rejected", "retry"]
 class BatchedRequest(Request):
     """A request of a batch.
 
-    - `id`: what the client calls it. `path`: with its query, such as `/api/notes?limit=5`.
+    - `id`: what the client calls it.
+    - `path`: with its query, such as `/api/notes?limit=5`.
     - `idempotencyKey`, `ifMatch`, `ifNoneMatch`: the headers of those names.
     """
 
@@ -61,7 +62,8 @@ class Operation(Request):
 
     - `operationId`: a ULID of the device's, by which it has its effect once.
     - `seq`: grows by one with each operation of the device, from 1 on.
-    - `key`: id of what it is about. `value`: the fields of the request that does the same with a line.
+    - `key`: id of what it is about.
+    - `value`: the fields of the request that does the same with a line.
     - `baseVersion`: version of the thing that the device had when it was changed.
     - `at`: when it was done by the device's clock; it is kept and decides nothing.
     """
@@ -85,8 +87,10 @@ class PushOperations(Request):
 class OperationResult(Schema):
     """What became of an operation.
 
-    - `status`: `applied`; `merged` with what changed meanwhile; `conflict`: `server` says what stands, and `value` what
-      was made of the device's side where something was; `rejected` for good; `retry`: send it again, nothing is lost.
+    - `status`: `applied`; `merged` with what changed meanwhile.
+    - `conflict`: `server` says what stands, and `value` what was made of the device's side where something was;
+      `rejected` for good.
+    - `retry`: send it again, nothing is lost.
     - `code`, `message`: why it was not applied.
     """
 
@@ -141,7 +145,8 @@ class Change(Schema):
 class Changes(Schema):
     """What changed since the cursor.
 
-    - `isSnapshot`: these are things as they are; `isFirst`: forget what the device has of the server, and begin here.
+    - `isSnapshot`: these are things as they are.
+    - `isFirst`: forget what the device has of the server, and begin here.
     - `hasMore`: go on at once with `cursor`, which stands for everything up to here.
     """
 

@@ -34,7 +34,8 @@ class CircuitState(Schema):
     """A language model, or a training of models, by its circuit.
 
     - `state`: `up`; `down`, left alone until `opensAt`, after which one try is made; or `off`, not set up here.
-    - `failures`: how many tries failed one after the other. `fallback`: what happens while it is down.
+    - `failures`: how many tries failed one after the other.
+    - `fallback`: what happens while it is down.
     """
 
     name: str

@@ -25,7 +25,8 @@ _TOLD_AFTER = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 class Outcome:
     """What came of an attempt: the status of the answer, or what went wrong before there was one.
 
-    - `answer`: the beginning of the body. `wait_seconds`: for how long the address asks to be left alone.
+    - `answer`: the beginning of the body.
+    - `wait_seconds`: for how long the address asks to be left alone.
     """
 
     status: int | None

@@ -47,7 +47,8 @@ class WebhookView(Schema):
     - `appId`: the installed app that it belongs to, and goes with.
     - `secret`: what its messages are signed with; only in the answer that makes or rotates it.
     - `disabledReason`: `chosen` by somebody, `gone` since the address said so, or `failing` for five days.
-    - `failures`: failed attempts in a row. `waitsUntil`: nothing is sent before then.
+    - `failures`: failed attempts in a row.
+    - `waitsUntil`: nothing is sent before then.
     """
 
     webhook_id: str

@@ -43,7 +43,8 @@ class ChanceView(Schema):
 class Prediction(Schema):
     """What is thought of a student in a course, as of the course's last report; people decide what follows.
 
-    - `success`: that the course is completed. `dropout`: that the student does not come back for four weeks.
+    - `success`: that the course is completed.
+    - `dropout`: that the student does not come back for four weeks.
     """
 
     user_id: str

@@ -19,7 +19,8 @@ class ModelView(Schema):
 
     - `kind`: `trained` here from the tenant's own outcomes, `pretrained` elsewhere, `statistical`, or `prompted`, which
       goes through a language model.
-    - `version`: of the method. `modelVersion`: of a trained one, the number in use; 0 is what the product ships with.
+    - `version`: of the method.
+    - `modelVersion`: of a trained one, the number in use; 0 is what the product ships with.
     - `fallback`: what happens where it can not be asked.
     """
 

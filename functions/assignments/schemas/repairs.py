@@ -21,9 +21,12 @@ class FixAssignments(Request):
 class Repair(Schema):
     """Something that contradicts itself, and what it is to be.
 
-    - `orphaned_row`: the course's list shows an assignment that is gone. `wrong_row`: it shows another one.
-    - `missing_row`: the list lacks one that waits for a reminder. `orphaned_assignment`: the course of one is gone.
-    - `missing_reminder`: one that is due, maybe later for somebody, waits for no reminder. `wrong_count`: a counter.
+    - `orphaned_row`: the course's list shows an assignment that is gone.
+    - `wrong_row`: it shows another one.
+    - `missing_row`: the list lacks one that waits for a reminder.
+    - `orphaned_assignment`: the course of one is gone.
+    - `missing_reminder`: one that is due, maybe later for somebody, waits for no reminder.
+    - `wrong_count`: a counter.
     - `isSettling`: it was written minutes ago and may come right by itself, so it is told and left alone for now.
     """
 

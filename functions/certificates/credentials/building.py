@@ -19,7 +19,8 @@ class Facts:
     """What a certificate says.
 
     - `achievement`, `source_id`, `teacher_id`, `percent`: as in `Certificate`.
-    - `holder_name`: in full; `shown_name`: what everybody may read.
+    - `holder_name`: in full.
+    - `shown_name`: what everybody may read.
     """
 
     achievement: str

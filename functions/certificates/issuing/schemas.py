@@ -71,7 +71,8 @@ class CertificateView(Schema):
     - `kind`: `course` or `exam`; `sourceId` names the course or what was published.
     - `percent`: a decimal text, of exams.
     - `supersededBy`, `supersedes`: the certificate after and before it.
-    - `url`: what the QR code leads to; `pdfUrl`, `verifyUrl`: the document, and whether it holds.
+    - `url`: what the QR code leads to.
+    - `pdfUrl`, `verifyUrl`: the document, and whether it holds.
     - `credential`, `jwt`: the signed document, where it was asked for.
     """
 

@@ -81,8 +81,10 @@ FindingKind = Literal[
 class Finding(Schema):
     """Something that is not as it was written.
 
-    - `edited`: an event is not what was linked; `details_missing`: its details are gone without an erasure.
-    - `deleted`: an event is gone; `not_linked`: an event is older than two minutes and in no chain.
+    - `edited`: an event is not what was linked.
+    - `details_missing`: its details are gone without an erasure.
+    - `deleted`: an event is gone.
+    - `not_linked`: an event is older than two minutes and in no chain.
     - `link_edited`, `link_missing`: the chain was changed, put into another order, or lacks a link.
     - `head_differs`, `root_missing`, `root_differs`, `signature_broken`: the end of the chain or the day's signed root.
     """

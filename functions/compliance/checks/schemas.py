@@ -24,7 +24,8 @@ class Inconsistency(Schema):
     """Something that is not what it must be by the items that it follows from.
 
     - `wrong_count`: a counter. It follows from events, so a difference may go by itself within seconds.
-    - `wrong_key`: a key of the table or of an index. `missing_guard`: what keeps a name or code unique is not there.
+    - `wrong_key`: a key of the table or of an index.
+    - `missing_guard`: what keeps a name or code unique is not there.
     - `unknown_kind`: an item that this version of the product does not know.
     """
 

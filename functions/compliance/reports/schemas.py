@@ -33,7 +33,8 @@ class ReportQuery(Request):
 class RequestFigures(Schema):
     """Requests of one kind in the span.
 
-    - `open`: still to be answered; `overdue`: those whose month is over.
+    - `open`: still to be answered.
+    - `overdue`: those whose month is over.
     - `meanHours`, `mostHours`: from the request to the answer.
     """
 
@@ -110,7 +111,8 @@ class ComplianceReport(Schema):
     """Data protection in a span of days.
 
     - `requests`: what people asked for, and how long the answer took.
-    - `access`: what staff did with others' personal data, by action. `isComplete`: whether all of it was counted.
+    - `access`: what staff did with others' personal data, by action.
+    - `isComplete`: whether all of it was counted.
     - `retention`, `subProcessors`: as they hold today.
     """
 

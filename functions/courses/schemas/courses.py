@@ -73,7 +73,8 @@ class CourseFields(Request):
 
     - `code`, `level`, `creditUnits`: for a course in a university's catalogue; level 100 is the first year.
     - `thumbnailUploadId`: an image of one's own, processed.
-    - `price`: without one, the course is free. `capacity`: without one, any number may enter.
+    - `price`: without one, the course is free.
+    - `capacity`: without one, any number may enter.
     """
 
     code: Code | None = None

@@ -42,7 +42,8 @@ class PackView(Schema):
     - `content`: base64 of AES-256-GCM with `nonce` under the key, bound to `pin`; inside is JSON.
     - `pin`: SHA-256 of the pack's id, device and paper; the first entry of the chain follows it.
     - `key`: base64; absent before the release, and where the access code opens the pack (`codeLock`).
-    - `limitSeconds`: how long the candidate may take. `handInBy`: until when it can be handed in.
+    - `limitSeconds`: how long the candidate may take.
+    - `handInBy`: until when it can be handed in.
     """
 
     pack_id: str
@@ -65,7 +66,8 @@ class PackView(Schema):
 class ChainEntry(ResponseFields):
     """One answer as it was given; an empty one clears it.
 
-    - `position`: from 1 on. `elapsedMs`: milliseconds since the pack was opened, by a clock that never goes back.
+    - `position`: from 1 on.
+    - `elapsedMs`: milliseconds since the pack was opened, by a clock that never goes back.
     - `hash`: HMAC-SHA256 under the pack's key of canonical JSON: the hash before (of the first: the pin), and position,
       questionId, elapsedMs and the answer's fields as they are sent, without those that are null.
     """
@@ -138,7 +140,8 @@ class HandInReceipt(PackOutcome):
 class RulePack(Request):
     """What is decided of a quarantined pack, and why; the student reads the reason.
 
-    - `accept`: its answers are scored as if the chain held. `reject`: the session ends without them.
+    - `accept`: its answers are scored as if the chain held.
+    - `reject`: the session ends without them.
     - `accept_later`: the answers that came later count, whose chain holds (`laterEntries`).
     """
 
@@ -149,8 +152,10 @@ class RulePack(Request):
 class HeldPack(PackOutcome):
     """A pack that was handed in, as whoever marks the exam sees it.
 
-    - `entries`: the chain as it came. `deviceId`: as the hand-in says, `packDeviceId`: as the pack does.
-    - `otherDigests`: of what was handed in after the first. `laterEntries`: the first of those chains that holds.
+    - `entries`: the chain as it came.
+    - `deviceId`: as the hand-in says, `packDeviceId`: as the pack does.
+    - `otherDigests`: of what was handed in after the first.
+    - `laterEntries`: the first of those chains that holds.
     """
 
     user_id: str

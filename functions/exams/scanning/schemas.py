@@ -63,7 +63,8 @@ class RuleScan(Request):
     """What a person decides of a doubtful page.
 
     - `discard`: it counts for nobody; nothing else is said then.
-    - `candidateId`: whose it is. `answers`: of the questions in doubt, and of others where the machine was wrong.
+    - `candidateId`: whose it is.
+    - `answers`: of the questions in doubt, and of others where the machine was wrong.
     - `reason`: kept in the audit log.
     """
 
@@ -85,10 +86,14 @@ class RuleScan(Request):
 class ScanSummary(Schema):
     """A page of a scanned file.
 
-    - `place`: of the page in its file. `page`: of the answer sheet, as its code says.
-    - `reasons`: why a person has to look. `doubts`: the questions to rule on.
-    - `number`: as it was marked, with `?` for what is not clear. `candidateId`: whose it is, once that is known.
-    - `examId`: the session that it was scored as. `twinId`: the page of the same candidate that came first.
+    - `place`: of the page in its file.
+    - `page`: of the answer sheet, as its code says.
+    - `reasons`: why a person has to look.
+    - `doubts`: the questions to rule on.
+    - `number`: as it was marked, with `?` for what is not clear.
+    - `candidateId`: whose it is, once that is known.
+    - `examId`: the session that it was scored as.
+    - `twinId`: the page of the same candidate that came first.
     """
 
     scan_id: str

@@ -85,7 +85,8 @@ class DecideOffer(Request):
 class OfferView(Schema):
     """An offer.
 
-    - `rating`: the mean of all stars, of `reviewCount` reviews; `sales`: what was sold and not taken back whole.
+    - `rating`: the mean of all stars, of `reviewCount` reviews.
+    - `sales`: what was sold and not taken back whole.
     - `reason`: why it was rejected, told to its seller.
     """
 
@@ -129,9 +130,12 @@ class OfferPage(OfferView):
 class BrowseQuery(Listing):
     """Which offers to list, the newest first, or those that words are about, the best first.
 
-    - `search`: words of title and description. `sort`: `price`, `rating`, `sales` or `listedAt`; `-` turns it.
-    - `type`: only of this kind. `sellerId`: only of this seller.
-    - `currency`: only in this currency. `maxPrice`: at most this much, in minor units of `currency`.
+    - `search`: words of title and description.
+    - `sort`: `price`, `rating`, `sales` or `listedAt`; `-` turns it.
+    - `type`: only of this kind.
+    - `sellerId`: only of this seller.
+    - `currency`: only in this currency.
+    - `maxPrice`: at most this much, in minor units of `currency`.
     """
 
     search: Annotated[str | None, Field(min_length=1, max_length=200, description="Words to look for.")] = None

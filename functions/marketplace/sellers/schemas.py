@@ -54,7 +54,8 @@ class SetTier(Request):
 class FiguresView(Schema):
     """What was sold in a currency, ever (`all`) or in a month.
 
-    - `net`: what buyers paid less what went back. `earned`: the seller's part of that, `commission` the rest.
+    - `net`: what buyers paid less what went back.
+    - `earned`: the seller's part of that, `commission` the rest.
     """
 
     period: str

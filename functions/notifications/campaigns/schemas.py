@@ -25,9 +25,11 @@ class CampaignWords(Request):
 class Segment(Request):
     """Whom a campaign is for: everybody of whom all that is named is true; without anything, everybody.
 
-    - `roles`: one of these roles. `tiers`: one of these plans' tiers.
+    - `roles`: one of these roles.
+    - `tiers`: one of these plans' tiers.
     - `courseId`: who learns in this course.
-    - `activeWithinDays`: signed in within so many days. `inactiveForDays`: did not for so many.
+    - `activeWithinDays`: signed in within so many days.
+    - `inactiveForDays`: did not for so many.
     """
 
     roles: Annotated[list[Role], Field(max_length=6)] = Field(default_factory=list)
@@ -61,8 +63,10 @@ class ChangeCampaign(Request):
 class CampaignFigures(Schema):
     """What became of a campaign so far, in people.
 
-    - `atMost`: how many there were to choose from when it began. `addressed`: looked at so far.
-    - `told`: got the message; `byEmail`, `bySms`, `byPush`: of these on that channel too, at once or in time.
+    - `atMost`: how many there were to choose from when it began.
+    - `addressed`: looked at so far.
+    - `told`: got the message.
+    - `byEmail`, `bySms`, `byPush`: of these on that channel too, at once or in time.
     - `read`: of these opened it in the inbox; marking everything read does not count.
     - `noConsent`, `optedOut`, `outside`, `repeated`: not told, and why: no consent to marketing, an opt-out, not of the
       segment any more or not active, told before.

@@ -36,7 +36,8 @@ class ApiKeyView(Schema):
     """An API key.
 
     - `apiKey`: the key itself, in the answer that makes or rotates it and never again.
-    - `hint`: how it begins, to find it by. `lastUsedAt`: to the hour.
+    - `hint`: how it begins, to find it by.
+    - `lastUsedAt`: to the hour.
     - `formerUntil`: until when the secret before is good.
     """
 

@@ -30,8 +30,9 @@ class LinkView(Schema):
 class EarningsView(Schema):
     """What was earned in one currency.
 
-    - `pending`: until the time for refunds is over. `payable`: to be paid out next. `paidOut`: as credit, or to
-      where one is paid, on its way or there.
+    - `pending`: until the time for refunds is over.
+    - `payable`: to be paid out next.
+    - `paidOut`: as credit, or to where one is paid, on its way or there.
     """
 
     referrals: int

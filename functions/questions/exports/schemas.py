@@ -32,8 +32,10 @@ class Loss(Schema):
 class ExportedFile(Schema):
     """A file of questions.
 
-    - `url`: where it is fetched, for 15 minutes. `questions`: how many are in it.
-    - `losses`: what the format has no place for, by question. `nextCursor`: goes on with the next file.
+    - `url`: where it is fetched, for 15 minutes.
+    - `questions`: how many are in it.
+    - `losses`: what the format has no place for, by question.
+    - `nextCursor`: goes on with the next file.
     """
 
     url: str

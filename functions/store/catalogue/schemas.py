@@ -27,7 +27,8 @@ class SetVariant(Request):
     """A variant of a product.
 
     - `sku`: its code within the product.
-    - `price`: minor units of the product's currency, tax included; `cost`: what one costs the store.
+    - `price`: minor units of the product's currency, tax included.
+    - `cost`: what one costs the store.
     - `stock`: units that the store has, those reserved for open orders included.
     - `options`: such as `{"size": "M"}`.
     """

@@ -90,8 +90,10 @@ class SentTo(Schema):
 class OrderView(Schema):
     """An order.
 
-    - `total`: what is to be paid, of which `tax` is tax. `expiresAt`: until when its stock is kept without payment.
-    - `paymentId`: the payment that paid it. `refund`: of an order that was cancelled after it was paid.
+    - `total`: what is to be paid, of which `tax` is tax.
+    - `expiresAt`: until when its stock is kept without payment.
+    - `paymentId`: the payment that paid it.
+    - `refund`: of an order that was cancelled after it was paid.
     - `reasons`: why it is held, for staff alone.
     - `isAway`: whether goods of an order that was cancelled are not back yet, for staff alone.
     """

@@ -53,7 +53,8 @@ class ReorderView(Schema):
     """When a variant is to be ordered anew, and how many.
 
     - `dailyDemand`: units a day, of the last 28 days.
-    - `reorderPoint`: the stock at which it is time; `quantity`: how many to order now.
+    - `reorderPoint`: the stock at which it is time.
+    - `quantity`: how many to order now.
     - `coverDays`: for how long there is stock; none where nothing is sold.
     """
 

@@ -55,9 +55,11 @@ class SoldHours(Request):
 class SetAvailability(Request):
     """Weekly hours and exceptions, and what is offered in them.
 
-    - `weekly`: by weekday, `0` is Monday. `exceptions`: by date, in place of the weekday's; none for a day off.
+    - `weekly`: by weekday, `0` is Monday.
+    - `exceptions`: by date, in place of the weekday's; none for a day off.
     - `hourlyAmount`: minor units of `currency` for an hour, 0 for lessons that cost nothing.
-    - `bufferMinutes`: kept free behind each session. `mostDaily`: sessions of a day.
+    - `bufferMinutes`: kept free behind each session.
+    - `mostDaily`: sessions of a day.
     - `noticeHours`: how long ahead a session is booked at least.
     - `takesMinors`: whether students under 18 may book.
     - `isOpen`: off while no new sessions are wanted.
@@ -120,10 +122,12 @@ class TutorQuery(Listing):
     """Who can teach what, and when.
 
     - `subject`: what is to be taught; without it, mentors of any subject are found.
-    - `from`: the earliest beginning, now unless said. `hours`: how far behind that to look.
+    - `from`: the earliest beginning, now unless said.
+    - `hours`: how far behind that to look.
     - `durationMinutes`: how long the session is to be.
     - `level`, `language`: as mentors state them.
-    - `minRating`: stars on average. `maxAmount`: minor units for an hour, in `currency`.
+    - `minRating`: stars on average.
+    - `maxAmount`: minor units for an hour, in `currency`.
     - `mentorId`: the free times of this mentor alone.
     """
 

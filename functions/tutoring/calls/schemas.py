@@ -19,9 +19,11 @@ class IceServer(Schema):
 class CallView(Schema):
     """The way into a call.
 
-    - `room`: its name. `ticket`: what `join_call` shows on the WebSocket connection, until `expiresAt`.
-    - `participants`: ids of the two. `mayRecord`: whether everybody agrees to a recording; `mustRecord`: whether the
-      session has to be recorded.
+    - `room`: its name.
+    - `ticket`: what `join_call` shows on the WebSocket connection, until `expiresAt`.
+    - `participants`: ids of the two.
+    - `mayRecord`: whether everybody agrees to a recording.
+    - `mustRecord`: whether the session has to be recorded.
     """
 
     session_id: str
@@ -37,7 +39,9 @@ class CallView(Schema):
 class ReportQuality(Request):
     """What one sees of a call's quality, as `RTCPeerConnection.getStats` tells it.
 
-    - `roundTripMs`: milliseconds. `lossPercent`: packets lost. `kilobitsPerSecond`: received.
+    - `roundTripMs`: milliseconds.
+    - `lossPercent`: packets lost.
+    - `kilobitsPerSecond`: received.
     """
 
     round_trip_ms: Annotated[int, Field(ge=0, le=60_000)]

@@ -108,10 +108,12 @@ class PersonView(Schema):
 class SessionView(Schema):
     """A session, as its people see it.
 
-    - `duration`: in minutes. `absent`: who did not come, of a no-show.
+    - `duration`: in minutes.
+    - `absent`: who did not come, of a no-show.
     - `freeUntil`: until when its student cancels without cost.
     - `recordingUrl`: where the link to the recording is asked for, once there is one.
-    - `consents`: ids of those who agree to a recording; `mustRecord`: whether it has to be recorded.
+    - `consents`: ids of those who agree to a recording.
+    - `mustRecord`: whether it has to be recorded.
     """
 
     session_id: str

@@ -30,10 +30,13 @@ _RESERVED = frozenset({"endpoint", "fetch", "actor", "registration", "activityId
 class Unit:
     """A part that is launched by itself: an assignable unit of cmi5, or a sharable content object of SCORM.
 
-    - `unit_id`: its id in the package. `path`: the file that opens it. `query`: what its address has after `?`.
-    - `mastery`: from which scaled score (0 to 1, a decimal text) it is passed. `completion`: from which measure of
-      progress it is completed.
-    - `moves_on`: when it is satisfied, in the words of cmi5. `parameters`: what it is told at its launch.
+    - `unit_id`: its id in the package.
+    - `path`: the file that opens it.
+    - `query`: what its address has after `?`.
+    - `mastery`: from which scaled score (0 to 1, a decimal text) it is passed.
+    - `completion`: from which measure of progress it is completed.
+    - `moves_on`: when it is satisfied, in the words of cmi5.
+    - `parameters`: what it is told at its launch.
     """
 
     unit_id: str

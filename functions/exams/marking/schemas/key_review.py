@@ -15,7 +15,8 @@ from functions.exams.papers.policies import Id
 class SuspectedKey(Schema):
     """A question whose key the answers speak against.
 
-    - `option`: what better candidates took than took the key, or more of them. `tookIt`, `tookKey`: how many did.
+    - `option`: what better candidates took than took the key, or more of them.
+    - `tookIt`, `tookKey`: how many did.
     - `discrimination`: of the key, from -1 to 1.
     - `ruling`: what a person decided.
     """

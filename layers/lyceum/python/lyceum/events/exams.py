@@ -128,7 +128,8 @@ class ExamFinished(Event):
 class ExamKeysSuspected(Event):
     """The answers to an exam speak against some of its keys; its results wait for a person.
 
-    - `owner_id`: whose exam it is. `count`: of how many questions.
+    - `owner_id`: whose exam it is.
+    - `count`: of how many questions.
     """
 
     name: ClassVar[str] = "exam.keys_suspected"

@@ -17,7 +17,8 @@ class PackageProgressed(Event):
     """A learner got further in a package: completed it, or reached a better score.
 
     - `lesson_id`, `course_id`: where it was played, if in a course.
-    - `score`: the best so far, in thousandths of the whole. `is_completed`: whether every unit is done with.
+    - `score`: the best so far, in thousandths of the whole.
+    - `is_completed`: whether every unit is done with.
     """
 
     name: ClassVar[str] = "package.progressed"

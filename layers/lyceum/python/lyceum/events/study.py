@@ -33,7 +33,8 @@ class ReviewGraded(Event):
     """A student graded a review.
 
     - `rating`: 1 again, 2 hard, 3 good, 4 easy.
-    - `elapsed_days`: since the grade before; absent for the first. `stability`, `difficulty`: after this one.
+    - `elapsed_days`: since the grade before; absent for the first.
+    - `stability`, `difficulty`: after this one.
     """
 
     name: ClassVar[str] = "review.graded"

@@ -14,11 +14,15 @@ from lyceum.kit.table.entity import Entity, Keys, Moment
 class App(Entity, discriminator="app"):
     """A program that administrators may install. Everybody signed in reads it once it is listed.
 
-    - `state`: in_review, listed, refused or withdrawn. `review_reason`: what its reviewer says of that.
-    - `offered_by`: who offered it, and does not review it. `publisher`: who answers for it.
-    - `client_id`: of its client, the same in every tenant. `scopes`, `redirect_uris`, `grant_types`: of that client.
+    - `state`: in_review, listed, refused or withdrawn.
+    - `review_reason`: what its reviewer says of that.
+    - `offered_by`: who offered it, and does not review it.
+    - `publisher`: who answers for it.
+    - `client_id`: of its client, the same in every tenant.
+    - `scopes`, `redirect_uris`, `grant_types`: of that client.
     - `webhooks`: of each the address and the events; `webhook_secret` signs what they are told, sealed.
-    - `settings_schema`: what is set when it is installed. `pages`: addresses of its own that clients link to.
+    - `settings_schema`: what is set when it is installed.
+    - `pages`: addresses of its own that clients link to.
     """
 
     keys = Keys("APP#all", "OFFER#{app_id}")
@@ -49,7 +53,8 @@ class Installation(Entity, discriminator="app_installation"):
 
     - `home`: the tenant that offers the app.
     - `scopes`, `events`: what its administrator consented to, and nothing else is let through.
-    - `settings`: values by name. `secrets`: those that the schema says are only written, sealed.
+    - `settings`: values by name.
+    - `secrets`: those that the schema says are only written, sealed.
     - `webhook_ids`: the webhooks that were made for it.
     - `removed_at`: it is gone, and can not be installed again before `free_at`.
     """

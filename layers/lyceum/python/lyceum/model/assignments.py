@@ -33,12 +33,14 @@ class AssignmentIndex(Entity, discriminator="assignment_index"):
 class Assignment(Entity, discriminator="assignment"):
     """Something to hand in. It waits in the index of the (UTC) day of its due date until its students were reminded.
 
-    - `points`: the most that can be reached, as a decimal text. `category`: what it weighs as in the course's grading.
+    - `points`: the most that can be reached, as a decimal text.
+    - `category`: what it weighs as in the course's grading.
     - `due_at`, `due_day`: when it is due, and the day of that in UTC.
     - `reminder`: `pending` while a reminder is still to be sent, `sent` after the last one.
     - `reminded_hours`: how many hours before the due date the latest reminder was for.
     - `late_policy`: `kind` (`none`, `deduct`, `refuse`), `percent_per_day` and `floor_percent`.
-    - `max_attempts`: how often a student may hand in. `file_types`: content types; none admit every type.
+    - `max_attempts`: how often a student may hand in.
+    - `file_types`: content types; none admit every type.
     - `is_blind`: graders see no names before the grade is released.
     - `graded_count`: how many students have a grade, draft or released.
     - `terms_revision`: counts the changes of due date, extensions and late policy, from which lateness follows.
@@ -108,7 +110,8 @@ class Extensions(Entity, discriminator="extensions"):
     """Later due dates and further attempts of single students; waits, as the assignment does, for the next reminder.
 
     - `by_user`: by user id the `due_at` and the `extra_attempts`.
-    - `due_at`, `due_day`: the next later date to remind of, and the day of that in UTC. `later_dates`: those after it.
+    - `due_at`, `due_day`: the next later date to remind of, and the day of that in UTC.
+    - `later_dates`: those after it.
     - `reminder`, `reminded_hours`: as of an assignment, for that date.
     """
 
@@ -166,7 +169,8 @@ class Submission(Entity, discriminator="submission"):
     - `attempts`: how often it was handed in; 0 also where a grade was given for nothing handed in.
     - `submitted_at`, `days_late`: of the latest attempt, the latter by the student's due date of today.
     - `first_submitted_at`, `first_days_late`: of the first attempt, likewise.
-    - `grade_count`: how many grade records there are. `grade_number`: the released one that stands.
+    - `grade_count`: how many grade records there are.
+    - `grade_number`: the released one that stands.
     - `points`: what counts, after the deduction for lateness, as a decimal text.
     """
 
@@ -220,9 +224,11 @@ class GradeRecord(Entity, discriminator="grade_record"):
     - `order`: its place among the attempts and grades of the submission.
     - `attempt`: the number of what was graded; 0 where nothing was handed in.
     - `points`, `final_points`: what the grader gave, and what is left after the deduction for lateness; decimal texts.
-    - `criteria`: the levels that were chosen, when it was graded by the rubric; `rubric_version`: which one it was.
+    - `criteria`: the levels that were chosen, when it was graded by the rubric.
+    - `rubric_version`: which one it was.
     - `cause`: `grader`, or `due_date` for a grade that was reckoned anew since the due date or the late policy changed.
-    - `feedback`: for the student, once `is_released`. `private_note`: for graders.
+    - `feedback`: for the student, once `is_released`.
+    - `private_note`: for graders.
     """
 
     keys = Keys("SUBMISSION#{assignment_id}", "GRADE#{user_id}#{number:03d}")

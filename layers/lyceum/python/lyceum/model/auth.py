@@ -116,7 +116,8 @@ class TwoFactor(Entity, discriminator="two_factor"):
     """A user's second factor, and the hashes of its recovery codes.
 
     - `method`: totp for an authenticator, email or sms for codes that are sent to the proven address or number.
-    - `secret`: of the authenticator, encrypted; `last_step`: the last time step of it that was used.
+    - `secret`: of the authenticator, encrypted.
+    - `last_step`: the last time step of it that was used.
     """
 
     keys = Keys("CREDENTIAL#{user_id}", "TOTP")
@@ -134,7 +135,8 @@ class OneTimeCode(Entity, discriminator="one_time_code"):
     """The one live code of a purpose; the code itself follows from `code_id` and the deployment's secret.
 
     - `requester`: the hashed range of addresses that asked for it; None for one that a signed-in user asked for.
-    - `tries`: from there; `tries_of_others`: from all other places together, so that they burn nobody's code.
+    - `tries`: from there.
+    - `tries_of_others`: from all other places together, so that they burn nobody's code.
     """
 
     keys = Keys("CREDENTIAL#{user_id}", "CODE#{purpose}")

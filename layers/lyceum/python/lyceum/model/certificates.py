@@ -11,11 +11,15 @@ class Certificate(Entity, discriminator="certificate"):
     """A certificate of one achievement of one person. States: valid, revoked, superseded.
 
     - `achievement`: what it is of, one a person: `course#{id}` or `exam#{id of what was published}`.
-    - `source_id`: the course, or the exam session that was passed. `teacher_id`: whose course or exam it is.
-    - `holder_name`: as the account had it; `shown_name`: as the signed document and the public page say it.
-    - `percent`: a decimal text, of exams. `awarded_at`: when the achievement was made.
+    - `source_id`: the course, or the exam session that was passed.
+    - `teacher_id`: whose course or exam it is.
+    - `holder_name`: as the account had it.
+    - `shown_name`: as the signed document and the public page say it.
+    - `percent`: a decimal text, of exams.
+    - `awarded_at`: when the achievement was made.
     - `expires_at`: None for one that holds for good.
-    - `list_id`, `list_index`: its bit among the revoked ones. `key_id`: what its proof was made with.
+    - `list_id`, `list_index`: its bit among the revoked ones.
+    - `key_id`: what its proof was made with.
     - `credential`: the signed document; it goes, as the names do, when the holder is erased.
     - `document_hash`: SHA-256 of the document's canonical statements, which stays.
     - `supersedes`, `superseded_by`: the one before and the one after it.
@@ -85,7 +89,8 @@ class IssuerKey(Entity, discriminator="issuer_key"):
     """A key that certificates of the tenant were ever signed with; it is never removed, so that they can be proven.
 
     - `algorithm`: `Ed25519`, whose private half follows from the deployment's secret, or `RS256`.
-    - `public`: the public half, a multikey or a JWK. `sealed`: the private half of RS256, encrypted.
+    - `public`: the public half, a multikey or a JWK.
+    - `sealed`: the private half of RS256, encrypted.
     """
 
     keys = Keys("ISSUERKEY#all", "{key_id}")
@@ -125,7 +130,8 @@ class StatusList(Entity, discriminator="status_list"):
 class CertificateAnchor(Entity, discriminator="certificate_anchor"):
     """The root over the hashes of what was issued until the end of a day (UTC); its audit event is in the day's chain.
 
-    - `size`: how many hashes; `key`: where in the bucket they lie, in their order.
+    - `size`: how many hashes.
+    - `key`: where in the bucket they lie, in their order.
     """
 
     keys = Keys("CERTIFICATEANCHOR#all", "{day}")

@@ -8,7 +8,9 @@ from lyceum.kit.table.entity import Entity, Keys
 class Certification(Entity, discriminator="certification"):
     """A certification or an assessment that the organisation holds, such as ISO/IEC 27001.
 
-    - `issued_on`, `expires_on`: days, ISO 8601. `reference`: the number of the certificate. `url`: where it is shown.
+    - `issued_on`, `expires_on`: days, ISO 8601.
+    - `reference`: the number of the certificate.
+    - `url`: where it is shown.
     """
 
     keys = Keys("CERTIFICATION#all", "{certification_id}")

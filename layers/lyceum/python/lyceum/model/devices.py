@@ -29,7 +29,8 @@ class ClassroomDevice(Entity, discriminator="classroom_device"):
 
     - `device_kind`: smart_board, clicker, attendance_reader or exam_hall_box.
     - `course_id`: whose students an attendance reader knows.
-    - `key_hash`: of the key by which it gets new tokens. `state`: active or revoked.
+    - `key_hash`: of the key by which it gets new tokens.
+    - `state`: active or revoked.
     """
 
     keys = Keys(
@@ -99,7 +100,8 @@ class DeviceReading(Entity, discriminator="device_reading"):
 class ClickerQuiz(Entity, discriminator="clicker_quiz"):
     """A quiz that the clickers of a room answer, kept for thirty days. Its teacher and administrators read it.
 
-    - `questions`: of each the label and how many choices there are. `clickers`: how many were told.
+    - `questions`: of each the label and how many choices there are.
+    - `clickers`: how many were told.
     """
 
     keys = Keys("CLICKERQUIZ#{quiz_id}", "QUIZ")

@@ -51,7 +51,8 @@ class IdentityProvider(Entity, discriminator="identity_provider"):
 class EncryptionKey(Entity, discriminator="encryption_key"):
     """The key to which SAML identity providers encrypt what they say to a tenant; made with the first of them.
 
-    - `private_key`: encrypted. `certificate`: in base64 of DER, for everybody.
+    - `private_key`: encrypted.
+    - `certificate`: in base64 of DER, for everybody.
     """
 
     keys = Keys("SSO#keys", "{use}")
@@ -99,7 +100,8 @@ class SignInState(Entity, discriminator="sign_in_state"):
 class PasskeyChallenge(Entity, discriminator="passkey_challenge"):
     """What a passkey is to sign, by its hash: once, within five minutes.
 
-    - `purpose`: register or login; `user_id`: of the former, whose passkey it will be.
+    - `purpose`: register or login.
+    - `user_id`: of the former, whose passkey it will be.
     """
 
     keys = Keys("AUTHSTATE#{challenge_hash}", "PASSKEY")

@@ -97,7 +97,8 @@ class QuestionFingerprint(Entity, discriminator="question_fingerprint"):
 class RosterClass(Entity, discriminator="roster_class"):
     """A class of a school's roster and the course that stands for it; administrators' imports know it again by it.
 
-    - `sourced_id`: the school's id. `title`: as the school had it last.
+    - `sourced_id`: the school's id.
+    - `title`: as the school had it last.
     """
 
     keys = Keys("ROSTERCLASS#{sourced_id}", "CLASS")
@@ -111,8 +112,10 @@ class RosterClass(Entity, discriminator="roster_class"):
 class RosterSource(Entity, discriminator="roster_source"):
     """A system of the school that is asked for its roster (OneRoster 1.1 and 1.2, REST). Administrators see it.
 
-    - `url`: the address above `users` and `classes`. `token_url`, `client_id`: where a token is asked for, as whom.
-    - `secret`: of the client, sealed. `synced_at`: up to when changes were taken over.
+    - `url`: the address above `users` and `classes`.
+    - `token_url`, `client_id`: where a token is asked for, as whom.
+    - `secret`: of the client, sealed.
+    - `synced_at`: up to when changes were taken over.
     """
 
     keys = Keys("ROSTERSOURCES#all", "{source_id}")

@@ -13,7 +13,8 @@ from lyceum.kit.table.entity import Entity, Keys, Moment
 class DomainClaim(Entity, discriminator="domain_claim"):
     """A host that an organisation says is its own. Its administrators read it.
 
-    - `token`: what a TXT record below the host has to say. `state`: pending or active.
+    - `token`: what a TXT record below the host has to say.
+    - `state`: pending or active.
     - `failure`: why the last look found no proof.
     """
 
@@ -31,8 +32,10 @@ class DomainClaim(Entity, discriminator="domain_claim"):
 class Capsule(Entity, discriminator="capsule"):
     """A packed organisation, in the tenant of whoever had it packed. Super admins read it.
 
-    - `source`: the organisation. `folder`: where its parts lie in the bucket.
-    - `parts`: of each the name, SHA-256 and number of items. `files`: how many files came along, of how many bytes.
+    - `source`: the organisation.
+    - `folder`: where its parts lie in the bucket.
+    - `parts`: of each the name, SHA-256 and number of items.
+    - `files`: how many files came along, of how many bytes.
     - `digest`: the sum of the items' hashes, the same for equal contents in whatever order.
     - `statement`: the signed manifest.
     """
@@ -55,7 +58,8 @@ class Capsule(Entity, discriminator="capsule"):
 class Departure(Entity, discriminator="departure"):
     """What is left of an organisation that was deleted: its name, which nobody gets again, and the receipt.
 
-    - `items`, `files`: how many were removed so far. `statement`: the signed receipt, once all are.
+    - `items`, `files`: how many were removed so far.
+    - `statement`: the signed receipt, once all are.
     """
 
     keys = Keys("DEPARTURE#{tenant_name}", "RECEIPT")

@@ -15,12 +15,15 @@ class ProctorSession(Entity, discriminator="proctor_session"):
 
     It goes by itself after the tenant's time, and with its student's account.
 
-    - `provider`: builtin, or the name of another one. `external_id`: that one's own name for it.
+    - `provider`: builtin, or the name of another one.
+    - `external_id`: that one's own name for it.
     - `consents`: what the student agreed to: `watching`, `snapshots`, `camera`, each with when.
     - `device`: what the client found of itself at the start.
     - `address_mark`: a keyed mark of the network address, by which a change is seen; the address is not kept.
-    - `length`, `last_hash`: the highest number of an event, and its hash. `missing`: spans of numbers that never came.
-    - `recent`: by rule, when its events happened lately. `severities`: how many violations of each.
+    - `length`, `last_hash`: the highest number of an event, and its hash.
+    - `missing`: spans of numbers that never came.
+    - `recent`: by rule, when its events happened lately.
+    - `severities`: how many violations of each.
     - `accommodations`: what the student needs, which some rules leave out.
     """
 
@@ -51,7 +54,9 @@ class ProctorSession(Entity, discriminator="proctor_session"):
 class ProctorEvent(Entity, discriminator="proctor_event"):
     """One thing that the student's client saw, written once and never changed; those whose exam it is see it.
 
-    - `number`: its place in the chain. `seen_at`: when it happened, as the client says; `received_at`: by our clock.
+    - `number`: its place in the chain.
+    - `seen_at`: when it happened, as the client says.
+    - `received_at`: by our clock.
     - `hash`: covers the event and `previous_hash`, which the client signed with it.
     - `is_late`: it came after later ones.
     """

@@ -23,9 +23,11 @@ EVERY_SUBJECT = "-"
 class TutorProfile(Entity, discriminator="tutor_profile"):
     """What a mentor offers, beside the hours of `MentorHours`. Everybody of the tenant may see it; erasure removes it.
 
-    - `subjects`: as the mentor wrote them; `keys_listed`: the listings that they are found in.
+    - `subjects`: as the mentor wrote them.
+    - `keys_listed`: the listings that they are found in.
     - `hourly_amount`: minor units of `currency` for an hour; 0 is free.
-    - `buffer_minutes`: kept free behind each session. `most_daily`: sessions of a day by the mentor's clocks.
+    - `buffer_minutes`: kept free behind each session.
+    - `most_daily`: sessions of a day by the mentor's clocks.
     - `notice_hours`: how long before its beginning a session is booked at least.
     - `durations`: minutes that a session may have.
     - `packages`: hours that are sold together, each with `hours` and `percent_off`.
@@ -103,14 +105,16 @@ class TutoringSession(Entity, discriminator="tutoring_session"):
 
     - `state`: waiting (for a slot that another one has), scheduled, in_progress, completed, cancelled or no_show.
     - `absent`: who did not come, of a no_show: mentor, student or both.
-    - `cells`: what it takes of the mentor's and of the student's time, each by day; `days`: the day of either that it
-      counts on.
+    - `cells`: what it takes of the mentor's and of the student's time, each by day.
+    - `days`: the day of either that it counts on.
     - `paid_by`: credit or package; `amount` minor units, of which `refunded` went back.
     - `free_until`: until when the student cancels without cost.
     - `sequence`: grows with each change of what calendars show.
-    - `joined`: when either first came into the call, by user. `consents`: who agrees to a recording, and since when.
+    - `joined`: when either first came into the call, by user.
+    - `consents`: who agrees to a recording, and since when.
     - `is_recorded`: whether it has to be recorded, as the tenant says of minors.
-    - `told`: reminders that were sent. `due_at`: when it is looked at next, found by `due_slot`.
+    - `told`: reminders that were sent.
+    - `due_at`: when it is looked at next, found by `due_slot`.
     - `waits_for`: the mentor, while it waits.
     """
 
@@ -176,7 +180,8 @@ class TutoringEntry(Entity, discriminator="tutoring_entry"):
 class HoursPackage(Entity, discriminator="hours_package"):
     """Hours with one mentor that a student bought together; the student sees it, and it stays as a record of money.
 
-    - `minutes`, `amount`: as bought; `minutes_left`, `amount_left`: what no session has taken.
+    - `minutes`, `amount`: as bought.
+    - `minutes_left`, `amount_left`: what no session has taken.
     - `state`: open, or closed once what was left went back to the student's credit.
     """
 

@@ -14,8 +14,10 @@ class Webhook(Entity, discriminator="webhook"):
     """An address that is told of some events. Administrators read it; who made it is mailed when it fails.
 
     - `app_id`: the installed app that it belongs to.
-    - `secret`: sealed; `former_secret`: the one before, which signs too until `former_until`.
-    - `failures`: failed attempts in a row. `failing_since`: when the first of them was.
+    - `secret`: sealed.
+    - `former_secret`: the one before, which signs too until `former_until`.
+    - `failures`: failed attempts in a row.
+    - `failing_since`: when the first of them was.
     - `waits_until`: nothing is sent before then, since nobody answered several times.
     - `told`: what its maker was told of this failing: `hour`, `day`.
     - `disabled_reason`: chosen, gone or failing.
@@ -46,9 +48,10 @@ class WebhookDelivery(Entity, discriminator="webhook_delivery"):
     """An event for one webhook, with every attempt to send it. It is kept for thirty days.
 
     - `message_id`: the same however often the event is sent to this address.
-    - `body`: what is sent, without its signature. `state`: waiting, delivered, failed or dropped.
-    - `tries`: attempts that were begun. `attempts`: of each when it was, the status or what went wrong, milliseconds,
-      and the beginning of the answer.
+    - `body`: what is sent, without its signature.
+    - `state`: waiting, delivered, failed or dropped.
+    - `tries`: attempts that were begun.
+    - `attempts`: of each when it was, the status or what went wrong, milliseconds, and the beginning of the answer.
     - `due_minute`, `shard`: where the sweep finds it while it waits.
     """
 

@@ -49,7 +49,8 @@ class ApplyIncident(Task):
 class RegradeSessions(JobTask):
     """Work out what a ruling makes of every session of an assessment and, with an incident, bring it to them.
 
-    - `ruling`: what is ruled, and whether scores may be `lower`ed. `ruled_at`: since when that stands.
+    - `ruling`: what is ruled, and whether scores may be `lower`ed.
+    - `ruled_at`: since when that stands.
     """
 
     name: ClassVar[str] = "sessions.regrade"

@@ -22,7 +22,8 @@ class WriteImport(PagedTask):
 class ExportDataSet(JobTask):
     """Write a page of a data set; `after` is the storage key that ended the page before.
 
-    - `data_set`: users, results, grades or audit. `form`: csv, jsonl or xlsx.
+    - `data_set`: users, results, grades or audit.
+    - `form`: csv, jsonl or xlsx.
     """
 
     name: ClassVar[str] = "data_set.export"
@@ -36,9 +37,13 @@ class ExportDataSet(JobTask):
 class ImportPeople(JobTask):
     """Do a page of a file of accounts; `after` is the phase with its row or key that is next.
 
-    - `form`: csv, xlsx, oneroster or rest. `dry_run`: nothing is written. `language`: of rows that name none.
+    - `form`: csv, xlsx, oneroster or rest.
+    - `dry_run`: nothing is written.
+    - `language`: of rows that name none.
     - `encoding`: what a table is written in, where its owner chose it.
-    - `source_id`: the system that is asked. `since`: only what changed from then on. `begun_at`: when the job began.
+    - `source_id`: the system that is asked.
+    - `since`: only what changed from then on.
+    - `begun_at`: when the job began.
     """
 
     name: ClassVar[str] = "people.import"

@@ -92,7 +92,8 @@ class EndSeats(PagedTask):
 class PrintVouchers(JobTask):
     """Make the PINs of a batch and write them down as a file.
 
-    - `form`: csv or pdf. `language`: of the words on cards.
+    - `form`: csv or pdf.
+    - `language`: of the words on cards.
     """
 
     name: ClassVar[str] = "vouchers.print"

@@ -32,7 +32,8 @@ class RefreshCourse(PagedTask):
 class NoteSearch(Task):
     """Count a search, or a result that was opened.
 
-    - `query`: the words, folded. `person`: a pseudonym of who asked, none for somebody unknown.
+    - `query`: the words, folded.
+    - `person`: a pseudonym of who asked, none for somebody unknown.
     """
 
     name: ClassVar[str] = "search.note"

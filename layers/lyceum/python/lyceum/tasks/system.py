@@ -19,7 +19,9 @@ class EndCopies(Task):
 class FetchCopies(Task):
     """Let the content network fetch addresses anew, once it has forgotten its copies of them.
 
-    - `paths`: of one page each. `invalidation`: its id for the forgetting. `tries`: how often it was not done yet.
+    - `paths`: of one page each.
+    - `invalidation`: its id for the forgetting.
+    - `tries`: how often it was not done yet.
     """
 
     name: ClassVar[str] = "system.fetch_copies"

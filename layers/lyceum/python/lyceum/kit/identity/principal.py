@@ -23,7 +23,8 @@ class Principal:
     """Somebody who is signed in: user, tenant, role, plan tier, session and the version of their permissions.
 
     - `scopes`: of an app, what it was let in to do; None for the person.
-    - `client_id`: of the app. `client_calls`: how many calls a minute it may make in the tenant, for all people.
+    - `client_id`: of the app.
+    - `client_calls`: how many calls a minute it may make in the tenant, for all people.
     - `key`: of a program that acts for them by an API key, what the key allows.
     """
 

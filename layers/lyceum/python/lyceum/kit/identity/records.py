@@ -28,9 +28,10 @@ class ApiKey(Entity, discriminator="api_key"):
     Erasure: it ends with its owner's account, and its item goes thirty days later.
 
     - `owner_id`, `owner_role`, `owner_version`: for whom it acts, and with which rights they had it.
-    - `digest`: SHA-256 of its secret, which is stored nowhere. `former_digest`: of the one before, good until
-      `former_until`.
-    - `scopes`: names of permissions. `calls_per_minute`: its own limit.
+    - `digest`: SHA-256 of its secret, which is stored nowhere.
+    - `former_digest`: of the one before, good until `former_until`.
+    - `scopes`: names of permissions.
+    - `calls_per_minute`: its own limit.
     - `must_sign`: it is good with signed requests alone.
     """
 

@@ -21,7 +21,8 @@ class ScheduleMark(Entity, discriminator="schedule_mark"):
 class JobState(Entity, discriminator="job_state"):
     """How a job of the product ran lately.
 
-    - `job`: domain and name, such as `notifications.expire_plans`; `times`: as it is declared.
+    - `job`: domain and name, such as `notifications.expire_plans`.
+    - `times`: as it is declared.
     - `function`: the Lambda that runs it, by its short name.
     - `state`: done or failed, of the last run that ended.
     - `failures`: how many runs failed one after the other.

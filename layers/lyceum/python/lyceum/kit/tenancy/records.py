@@ -10,7 +10,8 @@ class Tenant(Entity, discriminator="tenant"):
 
     - `unknown_age`: what somebody counts as whose age is not known: `minor`, as in a school, or `adult`, as in a
       university.
-    - `title`: what people call it. `tier` and `state`: as its own `Organization` has them, for the list of all.
+    - `title`: what people call it.
+    - `tier` and `state`: as its own `Organization` has them, for the list of all.
     - `minor_contacts`: with whom minors exchange messages: `staff` is teachers and assigned mentors alone, `classmates`
       is those of their courses too.
     """

@@ -12,7 +12,8 @@ class WatchedAddress(Entity, discriminator="watched_address"):
 
     - `state`: warned, banned, lifted (by a person, and forgiven) or allowed (never refused until `until`).
     - `strikes`: bans so far; each is longer than the one before.
-    - `pattern`: what its traffic looked like; `until`: when the state ends.
+    - `pattern`: what its traffic looked like.
+    - `until`: when the state ends.
     """
 
     keys = Keys("WATCHED#all", "{address}")

@@ -10,7 +10,8 @@ from lyceum.kit.event import Task
 class CallerRow(BaseModel, defer_build=True):
     """What one address did in a tenant within a few seconds.
 
-    - `refused`: answered 4xx, among them `denied` (401, 403) and `limited` (429); `failed`: 5xx.
+    - `refused`: answered 4xx, among them `denied` (401, 403) and `limited` (429).
+    - `failed`: 5xx.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -38,7 +38,8 @@ def of_person(
 
     - `edge`: where the content network before the API saw the request come from.
     - `billing`: of the address, or of the price that was asked for.
-    - `profile`: what the person says. `earlier`: of an earlier payment.
+    - `profile`: what the person says.
+    - `earlier`: of an earlier payment.
     """
     known: tuple[tuple[str | None, Source], ...] = (
         (edge, "edge"), (billing, "billing"), (profile, "profile"), (earlier, "earlier"),

@@ -40,7 +40,8 @@ class DurationCounts:
 class ApiUsage(DurationCounts, Entity, discriminator="api_usage"):
     """Calls of one route on a day (UTC), kept for ninety days.
 
-    - `failed`: answered 5xx; `refused`: 4xx.
+    - `failed`: answered 5xx.
+    - `refused`: 4xx.
     - `anonymous`, `signed_in`: by kind of caller.
     - `storage_requests`, `units`, `answer_bytes`: of all calls together.
     """
@@ -64,7 +65,8 @@ class StorageShape(DurationCounts, Entity, discriminator="storage_shape"):
 
     - `shape`: operation, key families and index, such as `Query EXAM# GSI1`.
     - `total` and the classes: all calls, of which the ordinary ones are counted by a sample.
-    - `slow`: longer than 100 ms; `costly`: more than 10 capacity units; each counted one by one.
+    - `slow`: longer than 100 ms.
+    - `costly`: more than 10 capacity units; each counted one by one.
     """
 
     keys = Keys("STORAGESHAPE#{day}", "{shape}")
@@ -82,9 +84,12 @@ class ErrorGroup(Entity, discriminator="error_group"):
     """Unforeseen failures of one kind; gone ninety days after the latest.
 
     - `fingerprint`: of type, place and route or worker.
-    - `type`: of the exception; `place`: the innermost file and function of ours; `where`: route, worker or job.
+    - `type`: of the exception.
+    - `place`: the innermost file and function of ours.
+    - `where`: route, worker or job.
     - `code`: with which a service refused, if one did.
-    - `frames`: of the latest case, our own alone; `correlation_id`: of its request, which finds its log lines.
+    - `frames`: of the latest case, our own alone.
+    - `correlation_id`: of its request, which finds its log lines.
     - `state`: open, resolved, ignored or regressed (seen again after it was resolved).
     """
 

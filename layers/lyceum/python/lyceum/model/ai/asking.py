@@ -24,7 +24,8 @@ class ModelBudget(Entity, discriminator="model_budget"):
 class ModelCircuit(Entity, discriminator="model_circuit"):
     """Whether a language model answers; of the whole deployment, so it stands in the main tenant.
 
-    - `failures`: calls in a row that brought no answer. `opened_until`: nobody asks before; then one call tries.
+    - `failures`: calls in a row that brought no answer.
+    - `opened_until`: nobody asks before; then one call tries.
     """
 
     keys = Keys("AICIRCUIT#{model}", "CIRCUIT")
@@ -109,7 +110,8 @@ class GeneratedQuestion(Entity, discriminator="generated_question"):
 
     Only those who teach the course see it, with what is right in it. It is `held` where the blind solve did not agree.
 
-    - `content`: stem, options, the place of the right one, explanation and source. `why_held`: what the solve said.
+    - `content`: stem, options, the place of the right one, explanation and source.
+    - `why_held`: what the solve said.
     - `question_id`: of the question in the bank that came of it.
     """
 

@@ -10,8 +10,10 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment, PackedJSON
 class IntegrityReport(Entity, discriminator="integrity_report"):
     """What the answers of all who sat an assessment say; made by a job, each time in the place of the one before.
 
-    - `candidates`: a row for each candidate with indicators. `pairs`: those whose answers agree too much.
-    - `sat`: how many finished. `is_judged`: whether they were enough to tell anything.
+    - `candidates`: a row for each candidate with indicators.
+    - `pairs`: those whose answers agree too much.
+    - `sat`: how many finished.
+    - `is_judged`: whether they were enough to tell anything.
     """
 
     keys = Keys("INTEGRITY#{assessment_id}", "REPORT")
@@ -33,7 +35,8 @@ class CheatFlag(Entity, discriminator="cheat_flag"):
     - `sign`: `similar_answers`, `fast_right` or `focus_loss`.
     - `people`: the ids of those concerned, under which it says nothing once their accounts are erased.
     - `score`: from 0 to 1000, by which those that wait are ordered.
-    - `evidence`: what was seen, in numbers. `detector`: which version of what saw it.
+    - `evidence`: what was seen, in numbers.
+    - `detector`: which version of what saw it.
     - `history`: each decision with its reason, who and when; nothing of it is ever changed.
     """
 

@@ -31,7 +31,8 @@ class LearnerSnapshot(Entity, discriminator="learner_snapshot"):
 class ModelState(Entity, discriminator="model_state"):
     """Which version of a trained model is in use, with what it takes to score.
 
-    - `current`: the number of the version in use, 0 for the one that the product ships with. `latest`: the last made.
+    - `current`: the number of the version in use, 0 for the one that the product ships with.
+    - `latest`: the last made.
     - `coefficients`, `calibration`: of the version in use.
     """
 
@@ -50,7 +51,8 @@ class ModelVersion(Entity, discriminator="model_version"):
     """A version of a trained model, whether it came into use or not; kept for two years.
 
     - `state`: `promoted`, or `rejected` since it was worse on the same held-out cases than the version in use.
-    - `figures`: measured on held-out cases. `compared`: those of the version in use, on the same cases.
+    - `figures`: measured on held-out cases.
+    - `compared`: those of the version in use, on the same cases.
     - `training_count`: how many cases it was trained from.
     """
 

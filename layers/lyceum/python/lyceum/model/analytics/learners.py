@@ -31,11 +31,13 @@ OF_TOPIC = (*OF_QUESTIONS, "reviews", "remembered", "study_seconds")
 class FigureEntry(Entity, discriminator="figure_entry"):
     """What one thing adds to its learner's figures, as it counts now.
 
-    - `cause`: exam, review, session, lesson, enrolment, course or assignment; `cause_id`: which. An exam of many topics
-      has several entries, of which `part` is the number; the first one is in the log that recent activity is read from.
+    - `cause`: exam, review, session, lesson, enrolment, course or assignment.
+    - `cause_id`: which. An exam of many topics has several entries, of which `part` is the number; the first one is in
+      the log that recent activity is read from.
     - `revision`: of what it follows from; a later one takes its place.
     - `day`, `hour`: by the learner's clock when it first counted.
-    - `totals`, `daily`: what is added by counter; `topics`: by topic and counter.
+    - `totals`, `daily`: what is added by counter.
+    - `topics`: by topic and counter.
     - `evidence`: by topic, what its answers were: r right, p partly right, w wrong.
     """
 

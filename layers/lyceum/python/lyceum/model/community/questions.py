@@ -15,8 +15,10 @@ class HelpQuestion(Entity, discriminator="help_question"):
 
     - `asker_id`, `asker_name`: who asked, by the name that privacy showed then; both absent once the account is erased.
     - `subject_key`: the subject as it is compared: without case, accents and spaces.
-    - `urgency`: low, medium or high. `status`: open, answered or closed.
-    - `text`: sanitised rich text. `image_ids`: uploads of the asker.
+    - `urgency`: low, medium or high.
+    - `status`: open, answered or closed.
+    - `text`: sanitised rich text.
+    - `image_ids`: uploads of the asker.
     - `mentor_id`: whom the question was assigned to: who answered first, or whom escalation chose.
     - `held`: why nobody but its asker and moderators sees it, as rules with a sentence each; absent otherwise.
     - `fingerprint`: of the text, by which a repetition is told.
@@ -149,7 +151,8 @@ class PooledMentor(Entity, discriminator="pooled_mentor"):
     """A verified mentor whom questions may be offered to: what routing weighs, in one query for all of them.
 
     - `subjects`: what the profile names as expertise, as subjects are compared.
-    - `open_offers`: how many questions wait in the queue. `offered_at`: when the latest was offered.
+    - `open_offers`: how many questions wait in the queue.
+    - `offered_at`: when the latest was offered.
     """
 
     keys = Keys("MENTORPOOL#all", "{mentor_id}")

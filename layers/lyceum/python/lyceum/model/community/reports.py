@@ -11,11 +11,15 @@ class Report(Entity, discriminator="report"):
     """A report of one thing by one person.
 
     - `item_type`, `item_id`, `within`: what is reported; `within` names the conversation, group or discussion of it.
-    - `type`: why. `queue`: `general`, or `safeguarding` for what may be about somebody's safety.
-    - `status`: pending, investigating, resolved or dismissed. `phase`: open or closed, which orders the queues.
+    - `type`: why.
+    - `queue`: `general`, or `safeguarding` for what may be about somebody's safety.
+    - `status`: pending, investigating, resolved or dismissed.
+    - `phase`: open or closed, which orders the queues.
     - `rank`: 9999 less the priority, so that the most urgent come first.
-    - `excerpt`: how the thing read when it was reported. `evidence_ids`: uploads of the reporter.
-    - `author_id`: whose the thing is; they may appeal. `decided_by`: who decided last, and so not the appeal.
+    - `excerpt`: how the thing read when it was reported.
+    - `evidence_ids`: uploads of the reporter.
+    - `author_id`: whose the thing is; they may appeal.
+    - `decided_by`: who decided last, and so not the appeal.
     - `history`: every change of status with who, when and why; for moderators.
     - `found`: of a report that a language model made: `toxicity`, `sentiment`, `quote` and `made_by`.
     - `appeal`: text, time, state (`open`, `granted` or `refused`) of the author's one appeal.

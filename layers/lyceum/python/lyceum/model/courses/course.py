@@ -13,7 +13,8 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class Course(Entity, discriminator="course"):
     """A course, of a department or of none.
 
-    - `instructor_id`: whose course it is. `teacher_ids`: others who teach it and may change it too.
+    - `instructor_id`: whose course it is.
+    - `teacher_ids`: others who teach it and may change it too.
     - `code`, `level`, `credit_units`: its place in a university's catalogue. `level` is 100 for the first year, up to
       900, or 0 for none; `code` is empty where there is none.
     - `thumbnail_id`, `thumbnail`: the upload that pictures it, and the sizes that were made of that.

@@ -15,7 +15,8 @@ class Seats(Entity, discriminator="seats"):
     """The seats of a course, apart from it, since they change with every enrolment.
 
     - `state`: `open` while the course takes students, else `closed`.
-    - `capacity`: how many students it may have; None is any number. `taken`: how many it has, beside those in parts.
+    - `capacity`: how many students it may have; None is any number.
+    - `taken`: how many it has, beside those in parts.
     - `parts`: in how many parts seats are taken; 1 where this item alone counts them.
     """
 
@@ -81,7 +82,8 @@ class StudyTime(Entity, discriminator="study_time"):
     """How long a student studied a course.
 
     - `total_seconds`, `seconds_by_lesson`: what was counted, in all and by lesson id.
-    - `report_ids`: the latest reports, each of which is counted once. `last_report_at`: when the last one came.
+    - `report_ids`: the latest reports, each of which is counted once.
+    - `last_report_at`: when the last one came.
     - `spare_seconds`: time that went by until then and that no report has claimed; late reports may.
     """
 

@@ -10,10 +10,14 @@ from lyceum.kit.table.entity import Entity, Keys, Moment
 class PointsEntry(Entity, discriminator="points_entry"):
     """What a user got for one thing that happened, as it counts now; a regrade changes it.
 
-    - `cause`: exam, review, session, lesson or course; `cause_id`: which.
-    - `points`: what counts; `earned`: what it would be without the cap of the day.
-    - `correct`: right answers of an exam. `is_perfect`: all of them were right.
-    - `revision`: of the exam's marks or the course's completion. `is_void`: it was taken back altogether.
+    - `cause`: exam, review, session, lesson or course.
+    - `cause_id`: which.
+    - `points`: what counts.
+    - `earned`: what it would be without the cap of the day.
+    - `correct`: right answers of an exam.
+    - `is_perfect`: all of them were right.
+    - `revision`: of the exam's marks or the course's completion.
+    - `is_void`: it was taken back altogether.
     - `scopes`: the boards that it counts on.
     """
 
@@ -50,7 +54,8 @@ class PlayerFigures(Entity, discriminator="player_figures"):
     """The figures of a user that badges go by, and the badges that they earned.
 
     - `figures`: by name, see `functions.gamification.badges.rules`.
-    - `badges`: by badge and tier, when it was earned. `told`: those that were ever told of.
+    - `badges`: by badge and tier, when it was earned.
+    - `told`: those that were ever told of.
     """
 
     keys = Keys("POINTS#{user_id}", "FIGURES")

@@ -12,7 +12,8 @@ class Experiment(Entity, discriminator="experiment"):
 
     - `flag`: the feature flag whose variants it compares; users are parted as that flag parts them.
     - `variants`: names with weights, the one that the others are compared with first.
-    - `goal`: what users are to reach; `guardrails`: what must not become more frequent.
+    - `goal`: what users are to reach.
+    - `guardrails`: what must not become more frequent.
     - `effect`: the smallest difference of shares that matters, for which the test is tuned.
     """
 

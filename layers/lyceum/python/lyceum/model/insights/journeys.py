@@ -17,10 +17,12 @@ class Journey(Entity, discriminator="journey"):
 
     - `cohort`: the month of the registration, or of what was seen first of an older account.
     - `steps`: by step the day on which it was reached.
-    - `orders`, `spent`: payments, and what was paid by currency; `amounts`: of those after the first day, for averages.
+    - `orders`, `spent`: payments, and what was paid by currency.
+    - `amounts`: of those after the first day, for averages.
     - `first_day`, `last_day`, `repeats`: of payments; ordinals of the Gregorian calendar, and on how many days after
       the first one there were some.
-    - `products`: those that were bought, the latest last; `courses`: those that were entered.
+    - `products`: those that were bought, the latest last.
+    - `courses`: those that were entered.
     - `country`: of the latest payment.
     - `alias`: the random name by which files of insights know the user; without this item it leads to nobody.
     """
@@ -63,7 +65,8 @@ class TrainedModel(Entity, discriminator="trained_model"):
     """What a model learnt of its tenant alone; it holds figures of many and no person.
 
     - `name`: lifetime, churn, basket, courses or behaviour.
-    - `values`: its parameters; `card`: data, features, figures of its quality and limits, for people.
+    - `values`: its parameters.
+    - `card`: data, features, figures of its quality and limits, for people.
     - `sample`: of how many users it was learnt.
     """
 
@@ -80,7 +83,8 @@ class TrainedModel(Entity, discriminator="trained_model"):
 class GeneratedReport(Entity, discriminator="generated_report"):
     """A report that somebody had written; staff who see insights see it. It goes with its file after thirty days.
 
-    - `wanted`: what was asked for. `job_id`, `requested_by`: the long job that writes it, and whose that is.
+    - `wanted`: what was asked for.
+    - `job_id`, `requested_by`: the long job that writes it, and whose that is.
     """
 
     keys = Keys("GENERATEDREPORT#all", "{report_id}")
@@ -96,7 +100,9 @@ class GeneratedReport(Entity, discriminator="generated_report"):
 class ReportSchedule(Entity, discriminator="report_schedule"):
     """A report that comes again; staff who see insights see it, until somebody stops it or its owner may not see it.
 
-    - `wanted`: what was asked for. `every`: day, week or month. `last_report_id`: the last that was written.
+    - `wanted`: what was asked for.
+    - `every`: day, week or month.
+    - `last_report_id`: the last that was written.
     """
 
     keys = Keys("REPORTSCHEDULE#all", "{schedule_id}")

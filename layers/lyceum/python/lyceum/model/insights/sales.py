@@ -43,8 +43,10 @@ class SalesDay(Entity, discriminator="sales_day"):
 class ProductMonth(Entity, discriminator="product_month"):
     """What was paid for a product in a month (UTC) in one currency, in minor units; kept for good.
 
-    - `product`: as entitlements name it; `title`: as it was sold last.
-    - `orders`, `amount`: paid, renewals included; `renewals`: how many of the orders those are.
+    - `product`: as entitlements name it.
+    - `title`: as it was sold last.
+    - `orders`, `amount`: paid, renewals included.
+    - `renewals`: how many of the orders those are.
     - `refunds`, `refunded`: how often and how much went back in the month.
     """
 

@@ -8,7 +8,8 @@ from lyceum.kit.table.entity import Entity, Keys
 class CallerHour(Entity, discriminator="caller_hour"):
     """What a busy address did in a tenant in an hour (UTC); gone after a week. Staff who see operations see it.
 
-    - `refused`: answered 4xx, among them `denied` (401, 403) and `limited` (429); `failed`: 5xx.
+    - `refused`: answered 4xx, among them `denied` (401, 403) and `limited` (429).
+    - `failed`: 5xx.
     - `routes`: the sum of the different routes of its windows of some seconds.
     """
 

@@ -8,7 +8,8 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class DirectoryLink(Entity, discriminator="directory_link"):
     """What the directory calls a user.
 
-    - `user_name`: the name in the directory, as it was written there. `external_id`: its own id of the person.
+    - `user_name`: the name in the directory, as it was written there.
+    - `external_id`: its own id of the person.
     - `released_at`: when the directory let go of the person, whose account is suspended since; None while it knows
       them.
     """

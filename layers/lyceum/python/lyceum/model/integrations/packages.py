@@ -13,12 +13,16 @@ ALONE = "alone"
 class PackageRegistration(Entity, discriminator="package_registration"):
     """A learner with a package, in a lesson or from the library. The learner reads it; its result goes to the course.
 
-    - `lesson_id`: the lesson, or `alone`. `course_id`: its course.
-    - `registration_id`: by which content names it (a UUID). `archive_key`: the packed files.
-    - `form`: cmi5, scorm12, scorm2004 or web. `unit_count`: how many units it has.
-    - `satisfied`: the numbers of the units that are done with. `scores`: the best scaled score of a unit by its number,
-      as a decimal text.
-    - `score`: the mean of the scores, in thousandths. `completed_at`: when the last unit was done with.
+    - `lesson_id`: the lesson, or `alone`.
+    - `course_id`: its course.
+    - `registration_id`: by which content names it (a UUID).
+    - `archive_key`: the packed files.
+    - `form`: cmi5, scorm12, scorm2004 or web.
+    - `unit_count`: how many units it has.
+    - `satisfied`: the numbers of the units that are done with.
+    - `scores`: the best scaled score of a unit by its number, as a decimal text.
+    - `score`: the mean of the scores, in thousandths.
+    - `completed_at`: when the last unit was done with.
     """
 
     keys = Keys("PACKAGEREGISTRATIONS#{user_id}", "{content_id}#{lesson_id}")
@@ -42,10 +46,14 @@ class PackageRegistration(Entity, discriminator="package_registration"):
 class PackageUnit(Entity, discriminator="package_unit"):
     """A unit of a package as a learner left it.
 
-    - `session_id`: the sitting that may speak; a later launch ends it. `sent`: how many reports of it were taken.
+    - `session_id`: the sitting that may speak; a later launch ends it.
+    - `sent`: how many reports of it were taken.
     - `state`: launched, initialized, terminated or abandoned.
-    - `unit`: what the package says of it. `verbs`: what the sitting said of itself, once each.
-    - `completion`: completed or incomplete. `success`: passed or failed. `score`: the latest, scaled, a decimal text.
+    - `unit`: what the package says of it.
+    - `verbs`: what the sitting said of itself, once each.
+    - `completion`: completed or incomplete.
+    - `success`: passed or failed.
+    - `score`: the latest, scaled, a decimal text.
     - `kept`: what SCORM keeps: places, suspended data, answers.
     - `is_fetched`: whether the sitting of cmi5 has fetched the key that it speaks by.
     """

@@ -10,9 +10,10 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment, PackedJSON
 class LearningStatement(Entity, discriminator="learning_statement"):
     """What content said of a learner. The learner reads it, and programs of the organisation that may record.
 
-    - `content`: the statement without its actor, who is named by `user_id` alone. `digest`: by which one that comes
-      twice is told from another one of the same id.
-    - `is_voided`: whether another statement took it back. `stored_at`: when it came.
+    - `content`: the statement without its actor, who is named by `user_id` alone.
+    - `digest`: by which one that comes twice is told from another one of the same id.
+    - `is_voided`: whether another statement took it back.
+    - `stored_at`: when it came.
     """
 
     keys = Keys(

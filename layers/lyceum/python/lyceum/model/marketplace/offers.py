@@ -19,7 +19,8 @@ class Offer(Entity, discriminator="offer"):
     Everybody may read one that is listed; its seller and moderators read the others. It names its seller by id alone
     and is withdrawn when the seller's account is erased. A listed one is found by search; nothing of it is in sync.
 
-    - `type`: course, question_bank or material. `subject_id`: the course or the content item; None of a bank.
+    - `type`: course, question_bank or material.
+    - `subject_id`: the course or the content item; None of a bank.
     - `state`: pending (waits for a moderator), listed, rejected with a `reason`, or withdrawn.
     - `shelf`: the list that it stands in: `listed`, `pending`, or none.
     - `price`: minor units of `currency`, all of it.

@@ -32,8 +32,10 @@ class SellerFigures(Entity, discriminator="seller_figures"):
     The seller and staff who administer see it, and everybody the place on the board. It stays after erasure.
 
     - `period`: `all`, or a month as `2026-11`.
-    - `gross`, `returned`: what buyers paid, and what went back. `earned`, `taken_back`: the seller's part of both.
-    - `commission`: what stayed here, less what went back. `paid_out`: what was paid to the seller.
+    - `gross`, `returned`: what buyers paid, and what went back.
+    - `earned`, `taken_back`: the seller's part of both.
+    - `commission`: what stayed here, less what went back.
+    - `paid_out`: what was paid to the seller.
     - `board`, `inverse`: where it stands among others, the highest first; none for who sold nothing.
     - `payable_in`: the currency in which something may be owed, by which it is found when sellers are paid.
     """

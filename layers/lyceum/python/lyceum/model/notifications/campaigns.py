@@ -14,9 +14,11 @@ class Campaign(Entity, discriminator="campaign"):
     - `words`: `{"title": ..., "body": ...}` by language.
     - `segment`: roles, course, tiers and activity, as `functions.notifications.campaigns.segments` reads it.
     - `per_hour`: how many people are addressed in an hour at most.
-    - `slice`: the quarter of an hour (UTC) whose share was given last; `slice_left`: what is left of it.
+    - `slice`: the quarter of an hour (UTC) whose share was given last.
+    - `slice_left`: what is left of it.
     - `cursor`: the storage key behind which the next page begins; None before the first.
-    - `addressed`: people handed to the inbox worker; `at_most`: people that the segment was taken from at the start.
+    - `addressed`: people handed to the inbox worker.
+    - `at_most`: people that the segment was taken from at the start.
     """
 
     keys = Keys("CAMPAIGN#{campaign_id}", "CAMPAIGN", gsi1=Index("CAMPAIGNS#{state}", "{campaign_id}"))
@@ -39,7 +41,8 @@ class Campaign(Entity, discriminator="campaign"):
 class CampaignCount(Entity, discriminator="campaign_count"):
     """What became of those whom a campaign addressed, in one of a few parts, so that no worker waits for another.
 
-    - `told`: got the message; `by_email`, `by_sms`, `by_push`: on that channel too, at once or later.
+    - `told`: got the message.
+    - `by_email`, `by_sms`, `by_push`: on that channel too, at once or later.
     - `read`: opened it in the inbox, by itself.
     - `no_consent`, `opted_out`, `outside`, `repeated`: not told, and why.
     """

@@ -13,7 +13,8 @@ class Receipt(Entity, discriminator="receipt"):
     It holds no name: who the buyer is stands in the account while there is one. So it stays after erasure.
 
     - `number`: counted in the tenant, without gaps.
-    - `lines`: what was bought and what was taken off: text and amount. `seller`: the tenant's name at that time.
+    - `lines`: what was bought and what was taken off: text and amount.
+    - `seller`: the tenant's name at that time.
     """
 
     keys = Keys("RECEIPT#{payment_id}", "RECEIPT")

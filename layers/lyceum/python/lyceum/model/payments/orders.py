@@ -28,12 +28,16 @@ class Payment(Entity, discriminator="payment"):
     - `product`: as entitlements name it, or `TOP_UP`; `plan_id` where it is of a plan, `offer_id` where it is a
       seller's.
     - `generation`, `period`, `attempt`: which period of a subscription it pays, tried for the how manieth time.
-    - `country`: whose prices were asked for; `seen_in`: where the edge saw the request come from.
+    - `country`: whose prices were asked for.
+    - `seen_in`: where the edge saw the request come from.
     - `list_amount`: what it costs, tax included. `discount` by coupons, `proration` for unused time, `balance_used`
       from the buyer's credit, and `left_over` to it; `amount` is what is asked for.
     - `tax`: the part of list price less discount that is tax.
-    - `provider_reference`: the provider's checkout; `provider_id`: its charge; `fee`: what it kept.
-    - `reserved`: refunds that were asked for, made or not, and what a bank took back; `refunded`: those that were made.
+    - `provider_reference`: the provider's checkout.
+    - `provider_id`: its charge.
+    - `fee`: what it kept.
+    - `reserved`: refunds that were asked for, made or not, and what a bank took back.
+    - `refunded`: those that were made.
     - `access_from`, `access_to`: the time that was bought, of a plan that is not renewed.
     - `due_at`: when it is looked after next, found by `due_day`.
     """

@@ -36,7 +36,8 @@ class VoucherBatch(Entity, discriminator="voucher_batch"):
 class Voucher(Entity, discriminator="voucher"):
     """One PIN, found by its mark. Who redeemed it is known by id alone and stays after erasure.
 
-    - `access_from`, `access_to`: the time that it gave. `ended_at`: since when it is good no more.
+    - `access_from`, `access_to`: the time that it gave.
+    - `ended_at`: since when it is good no more.
     """
 
     keys = Keys("VOUCHER#{pin_mark}", "VOUCHER")

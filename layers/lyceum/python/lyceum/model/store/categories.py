@@ -10,7 +10,8 @@ class Category(Entity, discriminator="product_category"):
 
     All of a tenant stand in one partition, which is read as a whole and seldom, since answers are shared.
 
-    - `parent_id`: None at the top. `rank`: where it stands among its siblings.
+    - `parent_id`: None at the top.
+    - `rank`: where it stands among its siblings.
     - `product_count`: active products right below it, by which its removal is refused.
     """
 

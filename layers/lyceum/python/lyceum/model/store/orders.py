@@ -25,10 +25,13 @@ class StoreOrder(Entity, discriminator="store_order"):
     - `subtotal` less `discount` is `total`, of which `tax` is tax.
     - `coupons`: codes that were counted with it.
     - `address`: where it is sent, where something of it is.
-    - `reasons`: why it was held; `history`: state, at and by whom.
-    - `payment_id`: the payment that paid it; `refund`: requested, done or failed, of one that was cancelled after.
+    - `reasons`: why it was held.
+    - `history`: state, at and by whom.
+    - `payment_id`: the payment that paid it.
+    - `refund`: requested, done or failed, of one that was cancelled after.
     - `is_away`: whether its goods had left when it was cancelled, and are not back in the store.
-    - `expires_at`: when its stock is free again, found by `due_minute`; `asked_at`: when its payment was asked for.
+    - `expires_at`: when its stock is free again, found by `due_minute`.
+    - `asked_at`: when its payment was asked for.
     """
 
     keys = Keys(

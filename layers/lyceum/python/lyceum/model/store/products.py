@@ -20,7 +20,8 @@ class Product(Entity, discriminator="product"):
     - `lead_days`: how long new stock takes to come.
     - `skus`: its variants, in the order in which they are shown.
     - `pictures`: upload_id, type and the files of each picture or video, in their order.
-    - `rating_sum`, `rating_count`: stars of the reviews that are shown; `sales`: units that were paid for.
+    - `rating_sum`, `rating_count`: stars of the reviews that are shown.
+    - `sales`: units that were paid for.
     - `revision`: counts what staff and pictures change, not the figures.
     """
 
@@ -53,8 +54,11 @@ class Variant(Entity, discriminator="product_variant"):
 
     Everybody sees its price and whether there is any left; staff who administer see the rest.
 
-    - `price`: minor units, tax included. `cost`: what one costs the store, None where nobody said.
-    - `available`: units that may be ordered. `reserved`: those of orders that are not paid yet. `sold`: paid for.
+    - `price`: minor units, tax included.
+    - `cost`: what one costs the store, None where nobody said.
+    - `available`: units that may be ordered.
+    - `reserved`: those of orders that are not paid yet.
+    - `sold`: paid for.
     - `is_offered`: False for one that was taken out of its product, or whose product was deleted.
     - `offer`: counts what changes a line of an order: price, tax, titles, whether it is offered.
     """

@@ -21,7 +21,8 @@ class PurgeDue(Entity, discriminator="purge_due"):
 class ErasureReceipt(Entity, discriminator="erasure_receipt"):
     """What an erasure did; the id stands for a person whom nothing names any more.
 
-    - `state`: running or done. `step`: how many of its steps are done, so that one that stopped goes on there.
+    - `state`: running or done.
+    - `step`: how many of its steps are done, so that one that stopped goes on there.
     - `removed`: how many items went, by kind.
     - `emptied`: how many items stay without their texts, by kind.
     """

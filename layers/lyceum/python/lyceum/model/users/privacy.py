@@ -10,7 +10,8 @@ from lyceum.kit.table.entity import Entity, Index, Keys, Moment
 class ConsentRecord(Entity, discriminator="consent_record"):
     """A consent as it was given or withdrawn; never changed, the latest of a purpose is what holds.
 
-    - `text_version`: of the text that was agreed to. `given_by`: the person, or the guardian of a child.
+    - `text_version`: of the text that was agreed to.
+    - `given_by`: the person, or the guardian of a child.
     - It names nobody but by id and stays after an erasure, as the proof that there was a consent.
     """
 
@@ -49,7 +50,8 @@ class PrivacyRequest(Entity, discriminator="privacy_request"):
 class DataExport(Entity, discriminator="data_export"):
     """The latest copy of somebody's data: where it is kept, and until when.
 
-    - `state`: queued, done or failed. `left_out`: names of files that did not fit.
+    - `state`: queued, done or failed.
+    - `left_out`: names of files that did not fit.
     """
 
     keys = Keys("PRIVACY#{user_id}", "EXPORT")
