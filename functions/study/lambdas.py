@@ -48,7 +48,7 @@ LAMBDAS = (
     ),
     Function(
         "events",
-        Queue(concurrency=20),
+        Queue(concurrency=16),
         reads=(*_PLAN, *_LEARNER, ReviewCard, ReviewPile, ExamSession, ExamMarks, MarksRevision, Topic, User),
         writes=(PlanProgress, *_LEARNER, ReviewCard, ReviewPile, ReviewLog),
         timeout_seconds=30,
