@@ -1,6 +1,6 @@
 """Changes of one's own account: names, the wish for another address or number, the weekly goal, the password."""
 
-from lyceum.events.users import ContactChangeRequested, UserRenamed
+from lyceum.events.users import UserContactChangeRequested, UserRenamed
 from lyceum.kit.errors import Conflict
 from lyceum.kit.event import Event
 from lyceum.kit.identity import Principal
@@ -56,10 +56,10 @@ def _wish_contacts(user: User, wanted: UpdateAccount) -> list[Event]:
     if wanted.email is not None:
         is_present = user.email is not None and sign_in_names.fold(wanted.email) == sign_in_names.fold(user.email)
         user.wanted_email = None if is_present else wanted.email
-        events += [ContactChangeRequested(user_id=user.user_id, what="email")] if user.wanted_email else []
+        events += [UserContactChangeRequested(user_id=user.user_id, what="email")] if user.wanted_email else []
     if wanted.phone is not None:
         user.wanted_phone = None if wanted.phone == user.phone else wanted.phone
-        events += [ContactChangeRequested(user_id=user.user_id, what="phone")] if user.wanted_phone else []
+        events += [UserContactChangeRequested(user_id=user.user_id, what="phone")] if user.wanted_phone else []
     return events
 
 

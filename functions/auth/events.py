@@ -11,7 +11,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from lyceum.events.users import ContactChangeRequested, GuardianInvited, UserInvited
+from lyceum.events.users import GuardianInvited, UserContactChangeRequested, UserInvited
 from lyceum.kit import clock
 from lyceum.kit.aws import clients, mail
 from lyceum.kit.configuration import limits
@@ -52,8 +52,8 @@ class CodeNotSent(RuntimeError):
     """The mail or SMS service could not take a message now; the queue delivers the event again."""
 
 
-@consumer.on(ContactChangeRequested, outside=True)
-def confirm_new_contact(event: ContactChangeRequested, _unit: Unit) -> None:
+@consumer.on(UserContactChangeRequested, outside=True)
+def confirm_new_contact(event: UserContactChangeRequested, _unit: Unit) -> None:
     """Send the code that proves a new address or number to it."""
     user = User.fetch(user_id=event.user_id, consistent=True)
     target = user and (user.wanted_email if event.what == "email" else user.wanted_phone)

@@ -5,7 +5,7 @@ An event that comes again after its worker died is posted again under its number
 
 from typing import Any
 
-from lyceum.events.admin import FiguresChanged
+from lyceum.events.admin import AdminFiguresChanged
 from lyceum.events.ai import TutorSaid
 from lyceum.events.assignments import AssignmentGraded, AssignmentSubmitted
 from lyceum.events.auth import SessionRevoked, SessionsEnded
@@ -259,8 +259,8 @@ def show_sentence(event: TutorSaid, _unit: Unit) -> None:
     _publish(event, "tutor.sentence", event.shown, channel_events.own(event.user_id))
 
 
-@consumer.on(FiguresChanged)
-def show_figures(event: FiguresChanged, _unit: Unit) -> None:
+@consumer.on(AdminFiguresChanged)
+def show_figures(event: AdminFiguresChanged, _unit: Unit) -> None:
     """Show live figures of the platform to those who watch them."""
     _publish(event, "admin.figures", event.figures, f"admin:{event.topic}")
 

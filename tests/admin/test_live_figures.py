@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lyceum.events.admin import FiguresChanged
+from lyceum.events.admin import AdminFiguresChanged
 from lyceum.kit import context
 from lyceum.kit.table import Unit
 from lyceum.kit.telemetry.task import FoldTelemetry
@@ -20,7 +20,7 @@ CALL: dict[str, Any] = {
 
 def sent(client: Client) -> list[Any]:
     found = client.cloud.published(context.MAIN_TENANT)
-    return [entry for entry in found if entry["DetailType"] == FiguresChanged.name]
+    return [entry for entry in found if entry["DetailType"] == AdminFiguresChanged.name]
 
 
 def test_figures_are_sent_to_followers_a_message_a_second(client: Client, clock: Clock) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from lyceum.kit.event import Event
 from lyceum.kit.table import Entity, batch_fetch, fetch_partition, find
 from lyceum.kit.table.entity import UnknownKind
 from lyceum.model.notifications.inbox import Notification
 from tests.support.cloud import Cloud
-from tools.declared import entities
+from tools.declared import entities, messages
 
 ROOT = Path(__file__).parents[2]
 HOMES = {"lyceum": ROOT / "layers/lyceum/python", "functions": ROOT}
@@ -142,3 +143,10 @@ def shape(entity: type[Entity], index: str | None) -> tuple[str, str] | None:
     """Return the partition of an entity without the names of its parts, and what its sort key begins with."""
     keys = getattr(entity.keys, index) if index else entity.keys
     return (re.sub(r"\{[^}]*\}", "{}", keys.partition), keys.sort.partition("{")[0]) if keys else None
+
+
+def test_facts_are_called_like_their_classes() -> None:
+    """What AWS tells has names of AWS's own."""
+    facts = {name: message for name, message in messages().items() if issubclass(message, Event)}
+    own = {name: fact.__name__ for name, fact in facts.items() if fact.source == "lyceum"}
+    assert own == {name: "".join(word.capitalize() for word in re.split(r"[._]", name)) for name in own}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lyceum.events.admin import FiguresChanged
+from lyceum.events.admin import AdminFiguresChanged
 from lyceum.kit import context
 from lyceum.kit.settings import settings
 from lyceum.kit.table import Unit
@@ -203,5 +203,5 @@ def test_an_incident_opens_by_itself_with_the_first_ban_and_ends_with_the_last(c
 def test_those_who_watch_see_that_somebody_is_warned(client: Client, clock: Clock) -> None:
     Unit().put(Follower(topic="admin:anomalies", user_id="ada", connection_id="c")).commit()
     bring([told(client.tenant, GUESSING)])
-    (sent,) = [each for each in client.cloud.published(client.tenant) if each["DetailType"] == FiguresChanged.name]
+    (sent,) = [each for each in client.cloud.published(client.tenant) if each["DetailType"] == AdminFiguresChanged.name]
     assert json.loads(sent["Detail"])["figures"] == {"warned": 1, "patterns": ["guessing"]}

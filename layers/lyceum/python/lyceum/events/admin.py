@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from lyceum.kit.event import Event
 
 
-class FiguresChanged(Event):
+class AdminFiguresChanged(Event):
     """Live figures of the platform, for those who watch its topic; at most one a second and topic."""
 
     name: ClassVar[str] = "admin.figures_changed"

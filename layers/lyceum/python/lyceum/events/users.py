@@ -43,7 +43,7 @@ class UserProfileEdited(Event):
     user_id: str
 
 
-class ContactChangeRequested(Event):
+class UserContactChangeRequested(Event):
     """A user wants another e-mail address or phone number.
 
     It stands in `User.wanted_email` or `wanted_phone` until it is proven.

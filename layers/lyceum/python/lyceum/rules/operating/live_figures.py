@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Literal
 
-from lyceum.events.admin import FiguresChanged
+from lyceum.events.admin import AdminFiguresChanged
 from lyceum.kit import clock
 from lyceum.kit.table import ConditionFailed, Unit, find
 from lyceum.model.admin.telemetry import LiveMark
@@ -26,7 +26,7 @@ def send(topic: Topic, figures: dict[str, Any]) -> None:
     now = clock.now()
     is_over = LiveMark.pk.does_not_exist() | (LiveMark.sent_at <= now - APART)
     changes = [LiveMark.sent_at.set(now), LiveMark.ttl.set(now + _KEPT)]
-    event = FiguresChanged(topic=topic, figures=figures)
+    event = AdminFiguresChanged(topic=topic, figures=figures)
     with suppress(ConditionFailed):
         mark = LiveMark.at(topic=topic)
         Unit().change(mark, *changes, when=is_over, events=[event], or_create=True).commit()
