@@ -159,8 +159,11 @@ def test_matching_and_cloze_earn_by_part_or_as_a_whole() -> None:
     pairs = SAMPLES["matching"].key["pairs"]
     two = {"matches": {**pairs, "p3": pairs["p1"]}}
     assert (earned("matching", two), earned("matching", two, Rules(matching="all_or_nothing"))) == (Fraction(2, 3), 0)
+    assert earned("matching", {"matches": pairs}, Rules(matching="all_or_nothing")) == 1
     fills = {"fills": {"1": {"number": "101"}, "2": {"text": ""}, "3": {"option_id": "a"}}}
     assert (earned("cloze", fills), earned("cloze", fills, Rules(cloze="all_or_nothing"))) == (Fraction(1, 3), 0)
+    right = sample("cloze").right
+    assert [earned("cloze", right, Rules(cloze=rule)) for rule in ("per_gap", "all_or_nothing")] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +185,18 @@ def test_a_unit_that_is_given_must_be_the_one_asked_for(unit: str, part: int) ->
     assert earned("numeric", {"number": "9.81", "number_unit": unit}) == part
 
 
+@pytest.mark.parametrize(
+    ("asked", "given_unit", "part"), [("°C", "C", 0), ("é", "e", 0), (None, "kg", 0), (None, "", 1)]
+)
+def test_a_unit_is_read_with_its_marks_and_one_that_nobody_asked_for_is_wrong(
+    asked: str | None, given_unit: str, part: int
+) -> None:
+    content = {name: value for name, value in SAMPLES["numeric"].content.items() if name != "unit"}
+    content |= {"unit": asked} if asked else {}
+    response = {"number": "9.81", "number_unit": given_unit}
+    assert credit("numeric", content, SAMPLES["numeric"].key, response) == part
+
+
 def test_a_short_text_earns_the_best_that_matches() -> None:
     assert earned("short_text", {"text": "Photo  synthesis"}) == Fraction(1, 2)
 
@@ -200,6 +215,9 @@ def test_a_rubric_divides_the_marks_as_its_points_are() -> None:
 
     rubric = sample("theory").key["rubric"]
     assert rubric_credit(rubric, {"a": Decimal("1.5"), "b": Decimal(1)}) == Fraction(5, 8)
+    assert rubric_credit(rubric, {"a": Decimal("1.5"), "b": Decimal(0)}) == Fraction(3, 8)
+    assert rubric_credit(rubric, {"a": Decimal("0.5"), "b": Decimal(1)}) == Fraction(3, 8)
+    assert rubric_credit(rubric, {}) == 0
     for points in ({"a": Decimal(4)}, {"z": Decimal(1)}, {"a": Decimal(-1)}):
         with pytest.raises(ValueError, match="can not be given"):
             rubric_credit(rubric, points)
