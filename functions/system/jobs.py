@@ -25,4 +25,4 @@ def watch_backups() -> None:
     if point.get("PointInTimeRecoveryStatus") != "ENABLED":
         raise BackupsOff(table)
     age = clock.now() - point["LatestRestorableDateTime"]
-    metrics.measure("BackupAge", max(age.total_seconds(), 0), "Seconds", stage=settings().stage)
+    metrics.measure("BackupAge", max(age.total_seconds(), 0), "Seconds")

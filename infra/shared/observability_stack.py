@@ -22,6 +22,7 @@ from infra.settings import Stage
 from infra.shared.gateway_stack import GatewayStack
 from infra.shared.storage_stack import StorageStack
 from lyceum.kit.manifest import Function, Stream
+from lyceum.kit.metrics import namespace_of
 
 CHANNELS = ("email", "sms", "push", "digest")
 OUTCOMES = ("sent", "suppressed", "failed", "postponed")
@@ -126,13 +127,13 @@ class ObservabilityStack(cdk.Stack):
             ("PermissionsRefused", "permissions-refused", _PERMISSIONS_REFUSED, "Somebody may be trying out routes."),
             ("SafeguardingReports", "safeguarding-reports", 1, "Somebody may be in danger: a report waits."),
         ):
-            self._alarm(self, name, self._metric("Lyceum", metric, "Sum"), threshold, meaning)
+            self._alarm(self, name, self._own(metric, "Sum"), threshold, meaning)
         if self.stage.sends_texts:
             spent = self._metric("AWS/SNS", "SMSMonthToDateSpentUSD", "Maximum")
             self._alarm(self, "texts-spending", spent, self.stage.texts_monthly_usd, "Text messages cost a lot.")
             refused = cloudwatch.MathExpression(
                 expression="SUM(METRICS())",
-                using_metrics={by: self._metric("Lyceum", "TextsRefused", "Sum", by=by) for by in _TEXT_CAPS},
+                using_metrics={by: self._own("TextsRefused", "Sum", by=by) for by in _TEXT_CAPS},
                 period=_FIVE_MINUTES,
                 label="Text messages refused",
             )
@@ -147,7 +148,7 @@ class ObservabilityStack(cdk.Stack):
 
     def _watch_backups(self) -> None:
         """Tell when the newest state that can be restored is old, and when nothing has looked for hours."""
-        age = self._metric("Lyceum", "BackupAge", "Maximum", stage=self.stage.name).with_(period=_HOUR)
+        age = self._own("BackupAge", "Maximum").with_(period=_HOUR)
         meaning = "The table can not be restored to a state of the last hours; see the runbook."
         self._alarm(self, "backups-late", age, _BACKUP_AGE_SECONDS, meaning, periods=3, missing=_BREACHING)
 
@@ -176,7 +177,7 @@ class ObservabilityStack(cdk.Stack):
     def _watch_deliveries(self) -> None:
         lost = self._metric("AWS/Events", "FailedInvocations", "Sum", EventBusName=self.storage.bus.event_bus_name)
         self._alarm(self, "events-not-delivered", lost, 1, "The bus could not put events into a queue.")
-        late = self._metric("Lyceum", "MessagesLate", "Sum")
+        late = self._own("MessagesLate", "Sum")
         meaning = "Messages wait for more than five minutes; the workers' logs say which."
         self._alarm(self, "messages-late", late, _LATE_BATCHES, meaning, periods=2)
         for channel in CHANNELS:
@@ -219,12 +220,16 @@ class ObservabilityStack(cdk.Stack):
             period=_FIVE_MINUTES,
         )
 
+    def _own(self, name: str, statistic: str, **dimensions: str) -> cloudwatch.Metric:
+        """Return what the stage's functions count themselves."""
+        return self._metric(namespace_of(self.stage.name), name, statistic, **dimensions)
+
     def _of_queue(self, queue: str, metric: str) -> cloudwatch.Metric:
         return self._metric("AWS/SQS", metric, "Maximum", QueueName=self.stage.name_of(queue))
 
     def _deliveries(self, channel: str, outcome: str) -> cloudwatch.Metric:
         return cloudwatch.Metric(
-            namespace="Lyceum",
+            namespace=namespace_of(self.stage.name),
             metric_name="Deliveries",
             dimensions_map={"channel": channel, "outcome": outcome},
             statistic="Sum",

@@ -366,6 +366,16 @@ def test_every_alarm_is_explained_to_who_is_woken_by_it(production: Assembly, pa
     assert {name for name in kinds if f"`{name}`" not in text} == set()
 
 
+def test_what_functions_count_themselves_is_told_apart_by_stage(production: Assembly) -> None:
+    own = {
+        found["Namespace"]
+        for alarm in production.resources("AWS::CloudWatch::Alarm").values()
+        for found in (alarm, *(each.get("MetricStat", {}).get("Metric", {}) for each in alarm.get("Metrics", ())))
+        if not found.get("Namespace", "AWS/").startswith("AWS/")
+    }
+    assert own == {"Lyceum/prod"}
+
+
 def test_every_alarm_tells_somebody(production: Assembly) -> None:
     assert all(alarm["AlarmActions"] for alarm in production.resources("AWS::CloudWatch::Alarm").values())
     (told,) = production.resources("AWS::SNS::Subscription").values()

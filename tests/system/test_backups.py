@@ -35,8 +35,7 @@ def test_the_age_of_the_newest_backup_is_measured(
     jobs.handler({"job": "watch_backups"}, LAMBDA)
     backups["LatestRestorableDateTime"] = datetime.now(UTC) + timedelta(days=9999)
     jobs.handler({"job": "watch_backups"}, LAMBDA)
-    stage = {"stage": settings().stage}
-    assert measured == [("BackupAge", 300.0, "Seconds", stage), ("BackupAge", 0, "Seconds", stage)]
+    assert measured == [("BackupAge", 300.0, "Seconds", {}), ("BackupAge", 0, "Seconds", {})]
 
 
 def test_a_table_without_backups_is_an_error(backups: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from lyceum.kit.http import PUBLIC, Api, MaybeCaller
+from lyceum.kit.settings import settings
 from tests.kit.http.conftest import Thing, made
 from tests.support.clock import Clock
 from tests.support.http import Client
@@ -211,7 +212,8 @@ def test_the_log_line_has_route_status_and_cost(caller: Client, caplog: pytest.L
         0,
     )
     (directive,) = line["_aws"]["CloudWatchMetrics"]
-    assert (directive["Namespace"], directive["Dimensions"]) == ("Lyceum", [["service"]])  # a route is no dimension
+    assert directive["Namespace"] == f"Lyceum/{settings().stage}"
+    assert directive["Dimensions"] == [["service"]], "a route is no dimension"
 
 
 def test_a_browsers_question_is_answered_for_the_gateway_to_complete(caller: Client) -> None:

@@ -5,9 +5,14 @@ from typing import Literal
 from aws_lambda_powertools import Logger
 
 from lyceum.kit import clock
+from lyceum.kit.settings import settings
 
-NAMESPACE = "Lyceum"
 logger = Logger()
+
+
+def namespace_of(stage: str) -> str:
+    """Name where a stage's own metrics stand, apart from those of another stage in the same account."""
+    return f"Lyceum/{stage}"
 
 
 def measure(name: str, value: float, unit: Literal["Seconds"], **dimensions: str) -> None:
@@ -21,7 +26,11 @@ def count(name: str, **dimensions: str) -> None:
 
 
 def _log(message: str, name: str, value: float, unit: str, dimensions: dict[str, str]) -> None:
-    directive = {"Namespace": NAMESPACE, "Dimensions": [list(dimensions)], "Metrics": [{"Name": name, "Unit": unit}]}
+    directive = {
+        "Namespace": namespace_of(settings().stage),
+        "Dimensions": [list(dimensions)],
+        "Metrics": [{"Name": name, "Unit": unit}],
+    }
     line = {
         "_aws": {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [directive]},
         name: value,

@@ -18,6 +18,7 @@ from lyceum.kit.http.error_forms import ErrorForm
 from lyceum.kit.http.exchange import Exchange
 from lyceum.kit.http.routes import Route
 from lyceum.kit.http.schemas import fields_in, takes_model
+from lyceum.kit.settings import settings
 from lyceum.kit.telemetry import collector, request_lines
 from lyceum.kit.traffic import callers
 
@@ -159,7 +160,7 @@ def _log(status: int, answer_bytes: int, asked: Exchange, domain: str) -> None:
     callers.enter(asked.context.tenant, asked.address, route, status)
     measures = ["latencyMs", "storageRequests", "readUnits", "writeUnits"]
     directive = {
-        "Namespace": "Lyceum",
+        "Namespace": metrics.namespace_of(settings().stage),
         "Dimensions": [["service"]],  # each combination of values is paid for; what else is asked stands in the line
         "Metrics": [{"Name": name, "Unit": "Milliseconds" if name == "latencyMs" else "Count"} for name in measures],
     }
