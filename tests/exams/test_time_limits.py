@@ -146,8 +146,8 @@ def test_an_answer_is_late_once_it_was_saved_after_the_deadline() -> None:
 
 
 def test_times_are_kept_to_the_millisecond() -> None:
-    assert timing.milliseconds(datetime(1970, 1, 1, 0, 0, 1, 2000, tzinfo=UTC)) == 1002
-    assert timing.moment(timing.milliseconds(DEADLINE + TICK)) == DEADLINE + TICK
+    assert clock.milliseconds(datetime(1970, 1, 1, 0, 0, 1, 2000, tzinfo=UTC)) == 1002
+    assert clock.moment(clock.milliseconds(DEADLINE + TICK)) == DEADLINE + TICK
 
 
 def test_a_paper_that_is_timed_as_a_whole_has_no_open_section() -> None:
@@ -175,7 +175,7 @@ def test_n2_sections_follow_each_other_as_their_times_are_over() -> None:
 def test_n2_the_last_section_ends_with_the_paper_and_has_its_grace() -> None:
     timed = sheet(1800, 1800)
     assert timing.move_to(timed, START + timedelta(seconds=1800) + TICK)
-    assert (timed.section_until, timing.ends_at(timed)) == (timing.milliseconds(CLOSES), DEADLINE)
+    assert (timed.section_until, timing.ends_at(timed)) == (clock.milliseconds(CLOSES), DEADLINE)
     assert timing.is_readable(timed, {"section": 1}, CLOSES) and not timing.is_readable(
         timed, {"section": 1}, CLOSES + TICK
     )
@@ -191,7 +191,7 @@ def test_n3_where_answers_only_go_on_the_next_section_begins_with_its_first_ques
     answers = {name: {"place": place, "section": place // 2} for place, name in enumerate("abcd")}
     stepped, free = (sheet(600, 3000, answers=answers, step=step) for step in (1, 0))
     for each in (stepped, free):
-        timing.open_section(each, 1, timing.milliseconds(START))
+        timing.open_section(each, 1, clock.milliseconds(START))
     assert (stepped.position, free.position) == (2, 0)
 
 

@@ -41,7 +41,7 @@ def _save_all(caller: Principal, exam_id: str, wanted: SaveAnswers) -> SavedAnsw
     results = write_in(sheet, wanted.answers, now, answer_files.absent(caller, wanted.answers))
     saved = [name for name, row in sheet.answers.as_dict().items() if row["seq"] != before[name]]
     if saved:
-        sheet.paid_until = max(int(sheet.paid_until), timing.milliseconds(now) - answer_sheet.AHEAD_MILLISECONDS)
+        sheet.paid_until = max(int(sheet.paid_until), clock.milliseconds(now) - answer_sheet.AHEAD_MILLISECONDS)
         sheet.paid_until += _SAVE_COSTS_MILLISECONDS * len(wanted.answers)
         rows = sheet.answers.as_dict()
         lost = [each for each in saved_rows(wanted.answers, results, now) if each[1]["seq"] != rows[each[0]]["seq"]]

@@ -11,6 +11,7 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, NotFound, RateLimited, RuleViolation, rule_violation
 from lyceum.kit.identity import Principal, may_touch
 from lyceum.kit.table import Entity
@@ -64,7 +65,7 @@ def new_sheet(caller: Principal, session: ExamSession, spec: AttemptSpec) -> Ans
         closes_at=session.closes_at,
         step=int(session.policy["navigation"] == "forward_only"),
         device=(caller.session_id or None) if session.policy["single_device"] else None,
-        paid_until=timing.milliseconds(session.started_at),
+        paid_until=clock.milliseconds(session.started_at),
         answers=rows,
     )
     timing.open_first(sheet, spec.section_limits, session.started_at)
@@ -84,7 +85,7 @@ def blocks_of(spec: AttemptSpec) -> int:
 def is_writable(caller: Principal, now: datetime) -> Condition:
     """Return the condition that a sheet is the caller's, held on this device, and takes answers now."""
     is_held: Condition = AnswerSheet.device.does_not_exist() | (AnswerSheet.device == caller.session_id)
-    is_paced = AnswerSheet.paid_until <= timing.milliseconds(now) + AHEAD_MILLISECONDS
+    is_paced = AnswerSheet.paid_until <= clock.milliseconds(now) + AHEAD_MILLISECONDS
     is_open = (
         (AnswerSheet.user_id == caller.user_id) & (AnswerSheet.state == "running") & (AnswerSheet.closes_at >= now)
     )
@@ -114,12 +115,12 @@ def closed_to(caller: Principal, sheet: AnswerSheet, now: datetime) -> DomainErr
 
 def is_ahead(sheet: AnswerSheet, now: datetime) -> bool:
     """Say whether saves come faster than they may."""
-    return int(sheet.paid_until) > timing.milliseconds(now) + AHEAD_MILLISECONDS
+    return int(sheet.paid_until) > clock.milliseconds(now) + AHEAD_MILLISECONDS
 
 
 def held_up(sheet: AnswerSheet, now: datetime) -> DomainError:
     """Say when a write may come again that was refused for its pace alone."""
-    early = (int(sheet.paid_until) - AHEAD_MILLISECONDS - timing.milliseconds(now)) / 1000
+    early = (int(sheet.paid_until) - AHEAD_MILLISECONDS - clock.milliseconds(now)) / 1000
     return RateLimited("Too many answers in a short time. Slow down.", retry_after_seconds=max(1, ceil(early)))
 
 

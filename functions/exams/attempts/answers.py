@@ -24,12 +24,11 @@ from lyceum.kit.identity import Principal, may_touch
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch
 from lyceum.model.exams.sessions import AnswerSheet
 from lyceum.rules.exams import answer_sheets
+from lyceum.rules.stream.saved_answers import Remembered, remember, remembered
 
 from functions.exams.attempts import answer_files, answer_sheet, sections, timing
 from functions.exams.attempts.answer_sheet import closed_to, held_up, is_writable, paid_for, unknown_exam
 from functions.exams.attempts.schemas import Flagged, FlagQuestion, SaveAnswer, Saved
-
-_REMEMBERED = 8
 
 
 def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
@@ -67,24 +66,14 @@ def save(caller: Principal, exam_id: str, wanted: SaveAnswer) -> Saved:
 
 
 def row_of(wanted: SaveAnswer, now: datetime) -> dict[str, Any]:
-    """Return what a saved answer writes into its question's row of the sheet.
-
-    Each save is paid by the size of the whole sheet, so what is only remembered is one short text.
-    """
-    chosen = wanted.stored()
-    remembered = f"{wanted.seq} {_digest(wanted)} {timing.milliseconds(now)} {wanted.operation_id or ''}"
-    saved = {"seq": wanted.seq, "at": clock.iso(now), "chosen": chosen, "seconds": wanted.time_spent_seconds}
-    return {**saved, _slot(wanted): remembered}
+    """Return what a saved answer writes into its question's row of the sheet."""
+    saved = {"seq": wanted.seq, "at": clock.iso(now), "chosen": wanted.stored(), "seconds": wanted.time_spent_seconds}
+    return saved | remember(Remembered(wanted.seq, _digest(wanted), now, wanted.operation_id or ""))
 
 
 def chained(wanted: SaveAnswer, now: datetime) -> tuple[str, dict[str, Any]]:
     """Return what the chain of saves is told of one: its question, and its row with the operation."""
     return wanted.question_id, {**row_of(wanted, now), "operation": wanted.operation_id}
-
-
-def _slot(wanted: SaveAnswer) -> str:
-    """Name the place in a row that remembers a save after others have overwritten it, until as many more came."""
-    return f"past{wanted.seq % _REMEMBERED}"
 
 
 def _digest(wanted: SaveAnswer) -> str:
@@ -135,16 +124,9 @@ def first_saved_at(answer: Mapping[str, Any], wanted: SaveAnswer) -> datetime | 
 
     One that later answers have overwritten is still known, unless many did (EXAM W2).
     """
-    past = answer.get(_slot(wanted))
-    if past is None:
-        return None
-    if isinstance(past, Mapping):  # of a sheet that began before saves were remembered as texts
-        seq, digest, at, operation = past["seq"], past["chosen"], clock.parse(past["at"]), past["operation"]
-    else:
-        seq, digest, saved_at, operation = past.split(" ", 3)
-        at = timing.moment(int(saved_at))
-    is_same = (int(seq), digest, operation) == (wanted.seq, _digest(wanted), wanted.operation_id or "")
-    return at if is_same else None
+    past = remembered(answer, wanted.seq)
+    wanted_is = (wanted.seq, _digest(wanted), wanted.operation_id or "")
+    return past.saved_at if past and (past.seq, past.digest, past.operation) == wanted_is else None
 
 
 def _saved(sheet: AnswerSheet, wanted: SaveAnswer, now: datetime) -> Saved:

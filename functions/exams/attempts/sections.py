@@ -13,18 +13,19 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from lyceum.kit import clock
 from lyceum.kit.errors import Conflict, DomainError, Forbidden, rule_violation
 from lyceum.kit.table import ConditionFailed, Unit
 from lyceum.model.exams.sessions import AnswerSheet
 
-from functions.exams.attempts.timing import milliseconds, move_to, open_section
+from functions.exams.attempts.timing import move_to, open_section
 
 
 def is_open(question_id: str, now: datetime) -> Condition:
     """Return the condition that a question's section is open, or that the sheet is not timed by sections."""
     in_section = AnswerSheet.part(question_id, "section") == AnswerSheet.section
     open_now: Condition = AnswerSheet.section_until.does_not_exist() | (
-        in_section & (AnswerSheet.section_until >= milliseconds(now))
+        in_section & (AnswerSheet.section_until >= clock.milliseconds(now))
     )
     return open_now
 
@@ -43,7 +44,7 @@ def refusal(sheet: AnswerSheet, row: Mapping[str, Any] | None, now: datetime) ->
         return Forbidden("This section is not open yet.", code="SECTION_NOT_OPEN")
     if row is None or sheet.section_until is None:
         return None
-    if row["section"] < sheet.section or sheet.section_until < milliseconds(now):
+    if row["section"] < sheet.section or sheet.section_until < clock.milliseconds(now):
         return Conflict("This section is closed.", code="SECTION_CLOSED")
     return None
 
@@ -65,7 +66,7 @@ def leave(sheet: AnswerSheet, section: int, now: datetime, when: Condition) -> N
     """
     if section + 1 >= len(sheet.section_limits):
         raise Conflict("This is the last section: submit the exam.", code="LAST_SECTION")
-    open_section(sheet, section + 1, milliseconds(now))
+    open_section(sheet, section + 1, clock.milliseconds(now))
     _store(sheet, section, when)
 
 

@@ -1,7 +1,7 @@
 """When things are due in a session, by the server's clock alone (EXAM T1, T4)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lyceum.kit import clock
@@ -9,7 +9,6 @@ from lyceum.model.exams.sessions import AnswerSheet, ExamSession
 
 from functions.exams.papers import policies, spreading
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WARNING = timedelta(minutes=5)
 _AWAY = frozenset({"away", "quarantined"})
 _SHORTEST_WARNED = timedelta(minutes=10)
@@ -123,23 +122,13 @@ def open_first(sheet: AnswerSheet, seconds: Sequence[int], now: datetime) -> Non
     """Open the first section of a new sheet; nothing for a paper that is timed as a whole."""
     if seconds:
         sheet.section_limits = list(seconds)
-        sheet.section, sheet.section_until = 0, _section_end(sheet, 0, milliseconds(now))
-
-
-def milliseconds(moment: datetime) -> int:
-    """Return a moment as milliseconds since 1970."""
-    return round(moment.timestamp() * 1000)
-
-
-def moment(past: int) -> datetime:
-    """Return the moment so many milliseconds after the beginning of 1970."""
-    return _EPOCH + timedelta(milliseconds=past)
+        sheet.section, sheet.section_until = 0, _section_end(sheet, 0, clock.milliseconds(now))
 
 
 def _section_end(sheet: AnswerSheet, section: int, start: int) -> int:
     """Return when a section closes that opens at a moment; the session's grace is that of its last minute."""
     end = start + int(sheet.section_limits[section]) * 1000
-    return end if end < milliseconds(sheet.deadline_at) else milliseconds(sheet.closes_at)
+    return end if end < clock.milliseconds(sheet.deadline_at) else clock.milliseconds(sheet.closes_at)
 
 
 def move_to(sheet: AnswerSheet, now: datetime) -> bool:
@@ -147,7 +136,7 @@ def move_to(sheet: AnswerSheet, now: datetime) -> bool:
     if sheet.section_until is None or sheet.state != "running":
         return False
     before = int(sheet.section)
-    while sheet.section_until < milliseconds(now) and sheet.section + 1 < len(sheet.section_limits):
+    while sheet.section_until < clock.milliseconds(now) and sheet.section + 1 < len(sheet.section_limits):
         open_section(sheet, int(sheet.section) + 1, int(sheet.section_until))
     return sheet.section != before
 
@@ -165,14 +154,14 @@ def ends_at(sheet: AnswerSheet) -> datetime | None:
         return None
     return min(
         sheet.deadline_at,
-        sheet.deadline_at + timedelta(milliseconds=int(sheet.section_until) - milliseconds(sheet.deadline_at)),
+        sheet.deadline_at + timedelta(milliseconds=int(sheet.section_until) - clock.milliseconds(sheet.deadline_at)),
     )
 
 
 def is_readable(sheet: AnswerSheet, entry: Mapping[str, Any], now: datetime) -> bool:
     """Say whether a question may be shown: it is of the open section, whose time is not over."""
     return sheet.section_until is None or (
-        entry["section"] == sheet.section and milliseconds(now) <= sheet.section_until
+        entry["section"] == sheet.section and clock.milliseconds(now) <= sheet.section_until
     )
 
 

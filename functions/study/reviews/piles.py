@@ -8,6 +8,7 @@ them too.
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import partial
 
 from lyceum.kit.errors import Conflict
 from lyceum.kit.table import ConditionFailed, Unit, batch_fetch, retry_on_conflict
@@ -60,11 +61,7 @@ def spread(learner: Learner) -> list[ReviewCard]:
 
 def spread_some(piles: Iterable[ReviewPile]) -> list[ReviewCard]:
     """Store the cards of some piles and return them (2 requests a pile)."""
-    return [
-        card
-        for pile in piles
-        for card in retry_on_conflict(lambda: _spread(pile), tries=_TRIES)  # noqa: B023 - at once
-    ]
+    return [card for pile in piles for card in retry_on_conflict(partial(_spread, pile), tries=_TRIES)]
 
 
 def _spread(pile: ReviewPile) -> list[ReviewCard]:

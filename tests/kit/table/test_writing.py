@@ -13,6 +13,7 @@ from lyceum.kit.table import ConditionFailed, Unit, find, remove_many, write_man
 from lyceum.kit.table.connection import StorageConnection
 from lyceum.kit.table.keys import MissingKeyPart
 from lyceum.kit.table.writing import TooManyWrites
+from lyceum.model.exams.sessions import SaveChain
 from lyceum.model.notifications.inbox import InboxCounter, Notification
 from tests.support.clock import Clock
 from tests.support.cloud import Cloud
@@ -65,6 +66,23 @@ def test_several_writes_are_one_transaction(tenant: str) -> None:
     )
     assert operations(unit) == ["TransactWriteItems"]
     assert (stored("old").total, stored().total, stored("eve").total) == (3, 0, 0)
+
+
+def test_what_is_paid_by_its_weight_does_not_tell_who_wrote_it_and_when(cloud: Cloud, tenant: str) -> None:
+    chain = SaveChain(exam_id="e")
+    stamps = {"created_at", "created_by", "updated_at", "updated_by"}
+    for write in (
+        lambda: Unit().create(chain).commit(),
+        lambda: Unit().change(chain, SaveChain.length.set(1)).commit(),
+        lambda: Unit().replace(SaveChain.require(exam_id="e", consistent=True)).commit(),
+        lambda: Unit().put(SaveChain(exam_id="e")).commit(),
+        lambda: write_many([SaveChain(exam_id="e")]),
+    ):
+        write()
+        (item,) = cloud.items(tenant)
+        assert stamps.isdisjoint(item)
+    Unit().create(counter()).commit()
+    assert any(stamps <= item.keys() for item in cloud.items(tenant))
 
 
 def test_nothing_to_write_costs_nothing(tenant: str) -> None:

@@ -1,8 +1,9 @@
 """The one clock of the product; tests move it, nothing else reads the time."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _source: Callable[[], datetime] | None = None
 
 
@@ -34,3 +35,13 @@ def parse(text: str) -> datetime:
 def minute_bucket(moment: datetime) -> str:
     """Name the UTC minute that holds a moment, as minute-bucketed index partitions do."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+def moment(past: int) -> datetime:
+    """Return the moment so many milliseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(milliseconds=past)

@@ -32,7 +32,7 @@ def _log(message: str, name: str, value: float, unit: str, dimensions: dict[str,
         "Metrics": [{"Name": name, "Unit": unit}],
     }
     line = {
-        "_aws": {"Timestamp": int(clock.now().timestamp() * 1000), "CloudWatchMetrics": [directive]},
+        "_aws": {"Timestamp": clock.milliseconds(clock.now()), "CloudWatchMetrics": [directive]},
         name: value,
         **dimensions,
     }

@@ -94,7 +94,8 @@ class Unit:
     def put(self, item: Entity, *events: Message) -> Self:
         """Store an item whatever is there."""
         item.version = int(item.version) + 1
-        item.created_at = item.created_at or clock.now()
+        if item.is_stamped:
+            item.created_at = item.created_at or clock.now()
         return self._put(item, events, None, None)
 
     def change(
@@ -223,8 +224,9 @@ def send_batches(writes: Sequence[dict[str, Any]]) -> None:
 def _put_batch(items: Sequence[Entity]) -> None:
     puts = []
     for item in items:
-        item.created_at = item.created_at or clock.now()
-        item.updated_at = clock.now()
+        if item.is_stamped:
+            item.created_at = item.created_at or clock.now()
+            item.updated_at = clock.now()
         item.version = int(item.version) + 1
         item.fill_keys()
         puts.append({"PutRequest": {"Item": item.serialize()}})

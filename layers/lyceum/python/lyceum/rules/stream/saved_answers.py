@@ -8,7 +8,8 @@ the same write overwrote, and those of a session that ends with them.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from lyceum.kit import clock, ids
 from lyceum.tasks.exams import ChainSaves
@@ -17,8 +18,37 @@ KINDS = ("answer_sheet", "sheet_block")
 """The stored kinds of which a sheet consists."""
 OPEN = "running"
 """The only state in which a sheet takes saves."""
-_FEW = 8
-"""A row remembers as many saves: see `AnswerSheet`."""
+_REMEMBERED = 8
+"""So many saves of a question stand in its row, overwritten or not: see `AnswerSheet`."""
+
+
+class Remembered(NamedTuple):
+    """A save as its row remembers it: `digest` is of the response, `operation` empty where the device named none."""
+
+    seq: int
+    digest: str
+    saved_at: datetime
+    operation: str
+
+
+def remember(save: Remembered) -> dict[str, str]:
+    """Return what a row remembers of a save: one short text, since each save is paid by the size of the block."""
+    return {_slot(save.seq): f"{save.seq} {save.digest} {clock.milliseconds(save.saved_at)} {save.operation}"}
+
+
+def remembered(row: Mapping[str, Any], seq: int) -> Remembered | None:
+    """Return what a row remembers of the save with a sequence, or of a later one in its place; None where nothing."""
+    past = row.get(_slot(seq))
+    if past is None:
+        return None
+    if isinstance(past, Mapping):  # of a sheet that began before saves were remembered as texts
+        return Remembered(int(past["seq"]), past["chosen"], clock.parse(past["at"]), past["operation"])
+    number, digest_of, milliseconds, operation = past.split(" ", 3)
+    return Remembered(int(number), digest_of, clock.moment(int(milliseconds)), operation)
+
+
+def _slot(seq: int) -> str:
+    return f"past{seq % _REMEMBERED}"
 
 
 def chain_order(exam_id: str, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> ChainSaves:
@@ -47,7 +77,8 @@ def saves_of(record: Mapping[str, Any]) -> list[ChainSaves]:
         row = _plain(stored)
         if not row["seq"] or row["seq"] == _plain(before.get(question_id, {"M": {}})).get("seq"):
             continue
-        saved = _saved(question_id, {**row, "operation": _operation(row)})
+        last = remembered(row, row["seq"])
+        saved = _saved(question_id, {**row, "operation": last.operation if last else ""})
         saved_at = clock.parse(row["at"])
         named = ids.derived_id(saved_at, exam_id, question_id, str(saved["seq"]), saved["operation"])
         told = {"event_id": named, "correlation_id": named, "at": saved_at}
@@ -60,12 +91,6 @@ def saves_of(record: Mapping[str, Any]) -> list[ChainSaves]:
 def _saved(question_id: str, row: Mapping[str, Any]) -> dict[str, Any]:
     facts = {"seq": int(row["seq"]), "operation": row.get("operation") or "-", "saved_at": row["at"]}
     return {"question_id": question_id, **facts, "answer": digest(row["chosen"])}
-
-
-def _operation(row: Mapping[str, Any]) -> str:
-    """Return the operation of a row's last save; one of a sheet from before saves were remembered as texts has none."""
-    past = row.get(f"past{row['seq'] % _FEW}", "")
-    return past.split(" ", 3)[3] if isinstance(past, str) and past else ""
 
 
 def _plain(stored: Mapping[str, Any]) -> Any:
